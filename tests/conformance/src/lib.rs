@@ -1,0 +1,1 @@
+//! Tests of the built parts against independent tools and real images.
