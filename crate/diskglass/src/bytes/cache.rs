@@ -1,0 +1,105 @@
+use super::{Bytes, Location, ReadAt, ReadError, check_range};
+use lru::LruCache;
+use std::cell::RefCell;
+use std::num::NonZeroUsize;
+use std::rc::Rc;
+
+/// Size of a cached block. A read through a browser costs about the same at 4 KiB and at 64 KiB.
+pub const BLOCK_BYTES: usize = 64 << 10;
+
+/// Blocks kept per file: 8 MiB.
+const BLOCKS: NonZeroUsize = NonZeroUsize::new(128).unwrap();
+
+/// Reads of at least this size go straight through: a scan would only push everything else out.
+const DIRECT_BYTES: usize = 4 * BLOCK_BYTES;
+
+/// A cache of fixed blocks, least recently used out first.
+pub struct Cached {
+    inner: Bytes,
+    blocks: RefCell<LruCache<u64, Rc<[u8]>>>,
+}
+
+impl Cached {
+    /// Puts a cache in front of `inner`.
+    pub fn new(inner: Bytes) -> Self {
+        Self { inner, blocks: RefCell::new(LruCache::new(BLOCKS)) }
+    }
+
+    fn block(&self, index: u64) -> Result<Rc<[u8]>, ReadError> {
+        if let Some(block) = self.blocks.borrow_mut().get(&index) {
+            return Ok(Rc::clone(block));
+        }
+        let block: Rc<[u8]> = self.inner.read_up_to(index * BLOCK_BYTES as u64, BLOCK_BYTES)?.into();
+        self.blocks.borrow_mut().put(index, Rc::clone(&block));
+        Ok(block)
+    }
+}
+
+impl ReadAt for Cached {
+    fn size(&self) -> u64 {
+        self.inner.size()
+    }
+
+    fn read_exact_at(&self, offset: u64, buf: &mut [u8]) -> Result<(), ReadError> {
+        let length = buf.len() as u64;
+        check_range(self.size(), offset, length)?;
+        if buf.len() >= DIRECT_BYTES {
+            return self.inner.read_exact_at(offset, buf);
+        }
+        let mut at = offset;
+        let mut rest = buf;
+        while !rest.is_empty() {
+            let block = self.block(at / BLOCK_BYTES as u64)?;
+            let from = usize::try_from(at % BLOCK_BYTES as u64).unwrap_or(0);
+            let part = block.get(from..).unwrap_or_default();
+            let count = part.len().min(rest.len());
+            if count == 0 {
+                return Err(ReadError::PastEnd { offset, length, size: self.size() });
+            }
+            let (now, later) = rest.split_at_mut(count);
+            now.copy_from_slice(part.get(..count).unwrap_or_default());
+            rest = later;
+            at += count as u64;
+        }
+        Ok(())
+    }
+
+    fn locate(&self, offset: u64) -> Option<Location> {
+        self.inner.locate(offset)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    struct Counting(Vec<u8>, Cell<u32>);
+
+    impl ReadAt for Counting {
+        fn size(&self) -> u64 {
+            self.0.size()
+        }
+        fn read_exact_at(&self, offset: u64, buf: &mut [u8]) -> Result<(), ReadError> {
+            self.1.set(self.1.get() + 1);
+            self.0.read_exact_at(offset, buf)
+        }
+        fn locate(&self, _: u64) -> Option<Location> {
+            None
+        }
+    }
+
+    #[test]
+    fn equals_the_bytes_behind_it_and_reads_each_block_once() {
+        let data: Vec<u8> = (0..300_000_u32).map(|n| (n % 251) as u8).collect();
+        let counting = Rc::new(Counting(data.clone(), Cell::new(0)));
+        let cached: Bytes = Rc::new(Cached::new(counting.clone()));
+        for offset in [0_usize, 1, BLOCK_BYTES - 3, 2 * BLOCK_BYTES - 1, 299_990] {
+            let got = cached.read_up_to(offset as u64, 10).unwrap();
+            assert_eq!(got, data[offset..(offset + 10).min(data.len())]);
+        }
+        assert_eq!(counting.1.get(), 4, "blocks 0, 1, 2 and 4");
+        assert_eq!(cached.read_vec(5, 290_000).unwrap(), data[5..290_005]);
+        assert_eq!(counting.1.get(), 5, "a scan goes straight through");
+    }
+}

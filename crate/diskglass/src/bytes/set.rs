@@ -1,0 +1,160 @@
+use super::{Bytes, Cached, FileId, Location, ReadAt, ReadError};
+use std::rc::Rc;
+
+/// A supplied file.
+#[derive(Clone)]
+pub struct FileEntry {
+    /// Path relative to what was dropped or given, `/` between the parts.
+    pub name: String,
+    /// Its bytes, behind a block cache.
+    pub bytes: Bytes,
+    /// Modification time in seconds since 1970, where the caller knows it.
+    pub modified_unix: Option<i64>,
+}
+
+/// What a name found inside an image leads to. Only supplied files are ever looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// One supplied file.
+    Found(FileId),
+    /// None of the supplied files.
+    Missing,
+    /// Several supplied files answer to it.
+    Ambiguous,
+}
+
+/// The supplied files, in the order of their names.
+#[derive(Clone, Default)]
+pub struct FileSet {
+    files: Vec<FileEntry>,
+}
+
+impl FileSet {
+    /// Makes a set. The files are sorted by name; a second file with the same name is kept apart by a number.
+    pub fn new(mut given: Vec<(String, Bytes, Option<i64>)>) -> Self {
+        given.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut files: Vec<FileEntry> = Vec::with_capacity(given.len());
+        for (name, bytes, modified_unix) in given {
+            let id = FileId(u32::try_from(files.len()).unwrap_or(u32::MAX));
+            let taken = files.iter().rev().take_while(|file| file.name.starts_with(&name)).count();
+            let name = if taken == 0 { name } else { format!("{name} ({})", taken + 1) };
+            files.push(FileEntry {
+                name,
+                bytes: Rc::new(Cached::new(Rc::new(Whole { id, bytes }))),
+                modified_unix,
+            });
+        }
+        Self { files }
+    }
+
+    /// The files with their ids, sorted by name.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &FileEntry)> {
+        (0_u32..).map(FileId).zip(&self.files)
+    }
+
+    /// How many files there are.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// The file of that id.
+    pub fn get(&self, id: FileId) -> Option<&FileEntry> {
+        self.files.get(id.0 as usize)
+    }
+
+    /// The name of that file; empty for an id of another set.
+    pub fn name(&self, id: FileId) -> &str {
+        self.get(id).map_or("", |file| &file.name)
+    }
+
+    /// The file of exactly that name.
+    pub fn by_name(&self, name: &str) -> Option<FileId> {
+        self.iter().find(|(_, file)| file.name == name).map(|(id, _)| id)
+    }
+
+    /// Looks up a name found inside the file `from`: first beside it, then by the last part of the name alone.
+    /// `\` and `/` are the same, letter case does not matter, and nothing but this set is consulted.
+    pub fn lookup(&self, from: FileId, wanted: &str) -> Lookup {
+        let wanted = wanted.replace('\\', "/").to_lowercase();
+        let Some(base) = wanted.rsplit('/').next().filter(|base| !base.is_empty()) else {
+            return Lookup::Missing;
+        };
+        let folder = self.name(from).rfind('/').map_or("", |end| self.name(from).get(..=end).unwrap_or(""));
+        let beside = format!("{}{}", folder.to_lowercase(), wanted.trim_start_matches("./"));
+        let names = || self.iter().map(|(id, file)| (id, file.name.to_lowercase()));
+        match one(names().filter(|(_, name)| *name == beside).map(|(id, _)| id)) {
+            Lookup::Missing => {
+                let tail = format!("/{base}");
+                one(names().filter(|(_, name)| name == base || name.ends_with(&tail)).map(|(id, _)| id))
+            }
+            answer => answer,
+        }
+    }
+}
+
+fn one(mut found: impl Iterator<Item = FileId>) -> Lookup {
+    match (found.next(), found.next()) {
+        (None, _) => Lookup::Missing,
+        (Some(id), None) => Lookup::Found(id),
+        (Some(_), Some(_)) => Lookup::Ambiguous,
+    }
+}
+
+/// A whole supplied file: the bottom of every stack of bytes.
+struct Whole {
+    id: FileId,
+    bytes: Bytes,
+}
+
+impl ReadAt for Whole {
+    fn size(&self) -> u64 {
+        self.bytes.size()
+    }
+
+    fn read_exact_at(&self, offset: u64, buf: &mut [u8]) -> Result<(), ReadError> {
+        self.bytes.read_exact_at(offset, buf)
+    }
+
+    fn locate(&self, offset: u64) -> Option<Location> {
+        let contiguous = self.size().checked_sub(offset).filter(|left| *left > 0)?;
+        Some(Location { file: self.id, offset, contiguous })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(names: &[&str]) -> FileSet {
+        FileSet::new(names.iter().map(|name| ((*name).into(), Rc::new(vec![0_u8]) as Bytes, None)).collect())
+    }
+
+    #[test]
+    fn names_are_looked_up_beside_the_file_that_names_them() {
+        let files = set(&["a/disk.vmdk", "a/disk-s001.vmdk", "b/disk-s001.vmdk", "b/Base.VHD"]);
+        let from = files.by_name("a/disk.vmdk").unwrap();
+        assert_eq!(
+            files.lookup(from, "disk-s001.vmdk"),
+            Lookup::Found(files.by_name("a/disk-s001.vmdk").unwrap())
+        );
+        assert_eq!(
+            files.lookup(from, "C:\\vm\\base.vhd"),
+            Lookup::Found(files.by_name("b/Base.VHD").unwrap())
+        );
+        assert_eq!(files.lookup(from, "none.vmdk"), Lookup::Missing);
+        assert_eq!(files.lookup(from, "x/disk-s001.vmdk"), Lookup::Ambiguous);
+        assert_eq!(files.lookup(from, "../"), Lookup::Missing);
+    }
+
+    #[test]
+    fn two_files_of_one_name_stay_apart() {
+        let files = set(&["disk.vhd", "disk.vhd"]);
+        let names: Vec<_> = files.iter().map(|(_, file)| file.name.clone()).collect();
+        assert_eq!(names, ["disk.vhd", "disk.vhd (2)"]);
+    }
+}

@@ -1,0 +1,195 @@
+use super::{Rule, Severity};
+use crate::bytes::Span;
+use crate::limits;
+use std::collections::BTreeMap;
+
+/// A rule that fired.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// What exactly, with the numbers.
+    pub detail: String,
+    /// The numbers, by name: `expected`, `found`.
+    pub args: BTreeMap<&'static str, String>,
+    /// Key of the structure it is about.
+    pub structure: Option<String>,
+    /// Name of the field in that structure.
+    pub field: Option<String>,
+    /// How many equal faults there are.
+    pub count: u64,
+    /// The first places.
+    pub places: Vec<Span>,
+    /// What of the guest's disk is concerned: first byte and length.
+    pub guest_range: Option<(u64, u64)>,
+}
+
+impl Finding {
+    /// That rule, with what exactly.
+    pub fn new(rule: &'static Rule, detail: impl Into<String>) -> Self {
+        Self {
+            rule,
+            detail: detail.into(),
+            args: BTreeMap::new(),
+            structure: None,
+            field: None,
+            count: 1,
+            places: Vec::new(),
+            guest_range: None,
+        }
+    }
+
+    /// With a named number or text.
+    #[must_use]
+    pub fn arg(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.args.insert(name, value.to_string());
+        self
+    }
+
+    /// With what should be there and what is.
+    #[must_use]
+    pub fn expected(self, expected: impl ToString, found: impl ToString) -> Self {
+        self.arg("expected", expected).arg("found", found)
+    }
+
+    /// About that structure.
+    #[must_use]
+    pub fn on(mut self, structure: impl Into<String>) -> Self {
+        self.structure = Some(structure.into());
+        self
+    }
+
+    /// About that field of that structure; the place is the field's.
+    #[must_use]
+    pub fn field(mut self, node: &crate::structure::Node, field: &str) -> Self {
+        self.structure = Some(node.key.clone());
+        self.field = Some(field.into());
+        self.place(node.field_span(field))
+    }
+
+    /// With a place, where there is one.
+    #[must_use]
+    pub fn place(mut self, span: Option<Span>) -> Self {
+        self.places.extend(span);
+        self
+    }
+
+    /// About `length` bytes of the guest's disk.
+    #[must_use]
+    pub fn guest(mut self, offset: u64, length: u64) -> Self {
+        self.guest_range = Some((offset, length));
+        self
+    }
+}
+
+/// What was found so far.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    list: Vec<Finding>,
+}
+
+impl Findings {
+    /// Adds one. The list is bounded: what comes past the limit is dropped, for only hostile input gets there.
+    pub fn add(&mut self, finding: Finding) {
+        if self.list.len() < limits::FINDINGS {
+            self.list.push(finding);
+        }
+    }
+
+    /// Adds all of another collection.
+    pub fn extend(&mut self, other: Self) {
+        for finding in other.list {
+            self.add(finding);
+        }
+    }
+
+    /// All, in the order they were added.
+    pub fn iter(&self) -> impl Iterator<Item = &Finding> {
+        self.list.iter()
+    }
+
+    /// Whether that rule fired.
+    pub fn has(&self, rule: &Rule) -> bool {
+        self.list.iter().any(|finding| finding.rule.id == rule.id)
+    }
+
+    /// The worst severity.
+    pub fn worst(&self) -> Option<Severity> {
+        self.list.iter().map(|finding| finding.rule.severity).min()
+    }
+}
+
+/// Counts equal faults in a table: how many, the first places, and the range of the guest's disk they touch.
+#[derive(Debug)]
+pub struct Tally {
+    rule: &'static Rule,
+    count: u64,
+    places: Vec<Span>,
+    guest: Option<(u64, u64)>,
+    first: Option<String>,
+}
+
+impl Tally {
+    /// For that rule.
+    pub fn new(rule: &'static Rule) -> Self {
+        Self { rule, count: 0, places: Vec::new(), guest: None, first: None }
+    }
+
+    /// Counts one fault; `first` words the first one.
+    pub fn hit(&mut self, place: Option<Span>, guest: Option<(u64, u64)>, first: impl FnOnce() -> String) {
+        self.count += 1;
+        if self.places.len() < limits::PLACES {
+            self.places.extend(place);
+        }
+        if let Some((offset, length)) = guest {
+            let end = offset.saturating_add(length);
+            self.guest = Some(match self.guest {
+                None => (offset, end),
+                Some((low, high)) => (low.min(offset), high.max(end)),
+            });
+        }
+        if self.first.is_none() {
+            self.first = Some(first());
+        }
+    }
+
+    /// How many were counted.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The finding, if there was any fault; `structure` is what it is about.
+    pub fn finding(self, structure: &str) -> Option<Finding> {
+        let first = self.first?;
+        let detail = match self.count {
+            1 => first,
+            count => format!("{first}; {count} entries in all"),
+        };
+        let mut finding = Finding::new(self.rule, detail).on(structure);
+        finding.count = self.count;
+        finding.places = self.places;
+        finding.guest_range = self.guest.map(|(low, high)| (low, high - low));
+        Some(finding)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bytes::FileId;
+
+    #[test]
+    fn ten_thousand_equal_faults_are_one_finding() {
+        let mut tally = Tally::new(&super::super::READ_FAILED);
+        for n in 0..10_000_u64 {
+            let span = Span { file: FileId(0), offset: n * 4, length: 4 };
+            tally.hit(Some(span), Some((n * 512, 512)), || format!("entry {n} is wrong"));
+        }
+        let finding = tally.finding("table").unwrap();
+        assert_eq!(finding.count, 10_000);
+        assert_eq!(finding.detail, "entry 0 is wrong; 10000 entries in all");
+        assert_eq!(finding.places.len(), limits::PLACES);
+        assert_eq!(finding.guest_range, Some((0, 10_000 * 512)));
+        assert!(Tally::new(&super::super::READ_FAILED).finding("table").is_none());
+    }
+}

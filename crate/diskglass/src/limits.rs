@@ -1,0 +1,48 @@
+//! Every limit we impose, in one place. The formats themselves allow more; a number from an image never sizes an
+//! allocation or bounds a loop before it met one of these and what is really there.
+
+/// Characters of one text field kept in a report.
+pub const FIELD_TEXT_CHARS: usize = 4096;
+
+/// Places kept per finding; its count says how many there were.
+pub const PLACES: usize = 16;
+
+/// Distinct findings kept per report. Equal faults are one finding, so this is only reached by hostile input.
+pub const FINDINGS: usize = 500;
+
+/// Rows of a table handed out at once.
+pub const ROWS: u32 = 512;
+
+/// Bytes handed out at once for the hex view.
+pub const HEX_BYTES: u32 = 64 << 10;
+
+/// Bytes of a table read in one step of a scan.
+pub const SCAN_CHUNK: usize = 1 << 20;
+
+/// Entries of a block allocation table or of all grain tables of an image that are examined: 2^28 entries address
+/// 2 TiB in units of 8 KiB.
+pub const TABLE_ENTRIES: u64 = 1 << 28;
+
+/// Bytes of descriptor text read.
+pub const DESCRIPTOR_BYTES: u64 = 1 << 20;
+
+/// Extents of one descriptor that are opened.
+pub const EXTENTS: usize = 4096;
+
+/// Images in one chain of parents.
+pub const CHAIN: usize = 64;
+
+/// Extended boot records followed.
+pub const EBRS: usize = 256;
+
+/// Bytes of one partition table read (a GPT entry array of 1 MiB holds 8192 entries).
+pub const PARTITION_TABLE_BYTES: u64 = 1 << 20;
+
+/// Partition entries shown.
+pub const PARTITIONS: usize = 1024;
+
+/// Bytes read to recognise one volume.
+pub const VOLUME_BYTES: u64 = 512 << 10;
+
+/// Images of a set that are opened to look for a parent.
+pub const PARENT_CANDIDATES: usize = 5000;
