@@ -1,0 +1,197 @@
+//! The whole test run, and the golden reports.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::paths::Paths;
+use crate::run::{self, Steps};
+use crate::{lint, serve, setup, wasm, web};
+
+/// The tests of the WebAssembly module in Node; the other files beside it need the page and a browser.
+const WASM_TESTS: &str = "wasm.test.mjs";
+
+/// Runs the tests, prints a summary and fails if anything did. A part that fails keeps no other part from running.
+pub(crate) fn run(paths: &Paths, steps: &mut Steps, quick: bool) -> Result<()> {
+    let mut failures = Vec::new();
+    let mut part = |result: Result<()>| {
+        let passed = result.is_ok();
+        failures.extend(result.err());
+        passed
+    };
+
+    let is_built = if quick {
+        part(setup::page(paths, steps).and_then(|()| wasm::build(paths, steps)))
+    } else {
+        part(setup::machine_packages(steps)) && part(web::build(paths, steps))
+    };
+    if !quick && is_built {
+        part(lint::check_all(paths, steps));
+    }
+    part(rust(paths, steps));
+    if is_built {
+        part(wasm_in_node(paths, steps));
+    }
+    if !quick && is_built {
+        part(page_in_browser(paths, steps));
+    }
+
+    for failure in &failures {
+        eprintln!("\n{failure:#}");
+    }
+    steps.summary();
+    if !failures.is_empty() {
+        bail!("\nThe tests failed.");
+    }
+    Ok(())
+}
+
+/// The command that the tests run: built like the tests, because the library is compiled that way already.
+fn command_under_test(paths: &Paths) -> PathBuf {
+    paths.command("debug")
+}
+
+fn rust(paths: &Paths, steps: &mut Steps) -> Result<()> {
+    steps.run("Building the command", || {
+        let arguments = ["build", "--profile", "test", "--package", "diskglass-cli"];
+        run::capture(run::cargo(&paths.root).args(arguments))?;
+        Ok(String::new())
+    })?;
+    if env::var_os("DISKGLASS_CORPUS").is_none() {
+        steps.skip("Reading a corpus of real images", "DISKGLASS_CORPUS names no folder of images");
+    }
+    // This tool is built already and has no slow tests: they are built like it, not optimised like the others.
+    let parts: [(&str, &[&str]); 2] = [
+        ("Running the Rust tests", &["test", "--workspace", "--exclude", "xtask"]),
+        ("Running the tests of the build tool", &["test", "--profile", "dev", "--package", "xtask"]),
+    ];
+    for (title, arguments) in parts {
+        steps.run(title, || {
+            let output = run::capture(
+                run::cargo(&paths.root)
+                    .args(arguments)
+                    .env("DISKGLASS_CLI", command_under_test(paths))
+                    .env("PATH", setup::search_path()),
+            )?;
+            Ok(rust_counts(&output).to_string())
+        })?;
+    }
+    Ok(())
+}
+
+fn wasm_in_node(paths: &Paths, steps: &mut Steps) -> Result<()> {
+    steps.run("Testing the WebAssembly module in Node", || {
+        node_tests(paths, &[PathBuf::from(WASM_TESTS)], &mut Command::new("node"))
+    })
+}
+
+fn page_in_browser(paths: &Paths, steps: &mut Steps) -> Result<()> {
+    const TITLE: &str = "Testing the page in Chromium";
+    let Some(chromium) = setup::chromium() else {
+        steps.skip(TITLE, "there is no Chromium; DISKGLASS_CHROMIUM can name one");
+        return Ok(());
+    };
+    setup::npm_packages(steps, &paths.browser_tests())?;
+    let tests: Vec<PathBuf> = serve::files(&paths.browser_tests())?
+        .into_iter()
+        .filter(|file| file.components().count() == 1)
+        .filter(|file| file.to_string_lossy().ends_with(".test.mjs") && *file != Path::new(WASM_TESTS))
+        .collect();
+    if tests.is_empty() {
+        bail!("there are no tests of the page in {}", paths.browser_tests().display());
+    }
+    steps.run(TITLE, || node_tests(paths, &tests, Command::new("node").env("DISKGLASS_CHROMIUM", chromium)))
+}
+
+fn node_tests(paths: &Paths, files: &[PathBuf], command: &mut Command) -> Result<String> {
+    let output = run::capture(
+        command
+            .current_dir(paths.browser_tests())
+            .args(["--test", "--test-reporter=tap"])
+            .args(files)
+            .env("DISKGLASS_DIST", paths.dist())
+            .env("DISKGLASS_CLI", command_under_test(paths)),
+    )?;
+    Ok(node_counts(&output).context("Node did not say how many tests ran")?.to_string())
+}
+
+/// Has the test of the golden reports write them instead of comparing.
+pub(crate) fn bless(paths: &Paths, steps: &mut Steps) -> Result<()> {
+    steps.run("Writing the golden reports", || {
+        let output = run::capture(
+            run::cargo(&paths.root)
+                .args(["test", "--package", "diskglass-conformance", "--test", "golden"])
+                .env("DISKGLASS_BLESS", "1"),
+        )?;
+        Ok(rust_counts(&output).to_string())
+    })?;
+    println!("Read what changed with `git diff` before you commit it.");
+    Ok(())
+}
+
+/// How many tests ran.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Counts {
+    passed: usize,
+    skipped: usize,
+}
+
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} passed", self.passed)?;
+        if self.skipped > 0 {
+            write!(f, ", {} skipped", self.skipped)?;
+        }
+        Ok(())
+    }
+}
+
+/// Adds up lines like `test result: ok. 12 passed; 0 failed; 1 ignored; ...`.
+fn rust_counts(output: &str) -> Counts {
+    let mut counts = Counts::default();
+    for line in output.lines().filter_map(|line| line.strip_prefix("test result: ok. ")) {
+        for part in line.split("; ") {
+            match part.split_once(' ') {
+                Some((number, "passed")) => counts.passed += number.parse().unwrap_or(0),
+                Some((number, "ignored")) => counts.skipped += number.parse().unwrap_or(0),
+                _ => {}
+            }
+        }
+    }
+    counts
+}
+
+/// Reads the lines `# pass 12` and `# skipped 1` at the end of Node's TAP output.
+fn node_counts(output: &str) -> Option<Counts> {
+    let number =
+        |key: &str| output.lines().rev().find_map(|line| line.strip_prefix(key)?.trim().parse().ok());
+    Some(Counts { passed: number("# pass ")?, skipped: number("# skipped ")? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_rust_tests() {
+        let output = "\
+test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.02s
+test something ... ok
+test result: ok. 30 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.02s
+";
+        let counts = rust_counts(output);
+        assert_eq!(counts, Counts { passed: 42, skipped: 1 });
+        assert_eq!(counts.to_string(), "42 passed, 1 skipped");
+        assert_eq!(rust_counts("").to_string(), "0 passed");
+    }
+
+    #[test]
+    fn counts_node_tests() {
+        let output =
+            "ok 1 - x\n# pass 99 of my own\n1..1\n# tests 3\n# pass 2\n# fail 0\n# skipped 1\n# todo 0\n";
+        assert_eq!(node_counts(output), Some(Counts { passed: 2, skipped: 1 }));
+        assert_eq!(node_counts("no tests"), None);
+    }
+}
