@@ -26,7 +26,13 @@ pub(crate) fn run(paths: &Paths, steps: &mut Steps, runs: u32) -> Result<()> {
         bail!("qemu-img is needed: install it with `apt-get install qemu-utils`");
     };
     steps.run("Building the command", || {
-        run::capture(run::cargo(&paths.root).args(["build", "--release", "--package", "diskglass-cli"]))?;
+        run::capture(run::cargo(&paths.root).args([
+            "build",
+            "--quiet",
+            "--release",
+            "--package",
+            "diskglass-cli",
+        ]))?;
         Ok(String::new())
     })?;
     let diskglass = paths.command("release");

@@ -25,34 +25,23 @@ pub(crate) fn check_all(paths: &Paths, steps: &mut Steps) -> Result<()> {
         let result = steps.run(title, || run::capture(command).map(|_| String::new()));
         failures.extend(result.err().map(|error| format!("{error:#}")));
     };
-    let node_program = |path: &str| {
-        let mut command = Command::new("node");
-        command.arg(paths.npm_program(path)).current_dir(&paths.root);
-        command
-    };
 
     check("Checking Rust formatting", run::cargo(&paths.root).args(["fmt", "--all", "--check"]));
-    let clippy = ["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+    let clippy = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"];
     check("Checking Rust lints", run::cargo(&paths.root).args(clippy));
     for part in ["page", "worker", "node"] {
         let project = format!("www/tsconfig.{part}.json");
         check(
             &format!("Checking types: {project}"),
-            node_program("typescript/bin/tsc").args(["--project", &project]),
+            node_program(paths, "typescript/bin/tsc").args(["--project", &project]),
         );
     }
     let eslint = ["--config", "www/eslint.config.js", "--max-warnings", "0", "www", "tests/browser"];
-    check("Checking TypeScript and JavaScript lints", node_program("eslint/bin/eslint.js").args(eslint));
-    let prettier = [
-        "--check",
-        "--log-level=warn",
-        "--config=www/.prettierrc.json",
-        "--ignore-path=.gitignore",
-        "--ignore-path=www/.prettierignore",
-        "www",
-        "tests/browser",
-    ];
-    check("Checking page and test formatting", node_program("prettier/bin/prettier.cjs").args(prettier));
+    check(
+        "Checking TypeScript and JavaScript lints",
+        node_program(paths, "eslint/bin/eslint.js").args(eslint),
+    );
+    check("Checking page and test formatting", prettier(paths).arg("--check"));
     failures.extend(
         steps.run("Checking the library's walls", || wall(paths)).err().map(|error| format!("{error:#}")),
     );
@@ -63,10 +52,36 @@ pub(crate) fn check_all(paths: &Paths, steps: &mut Steps) -> Result<()> {
     Ok(())
 }
 
+/// Formats the Rust code, the page and its tests.
+pub(crate) fn format(paths: &Paths, steps: &mut Steps) -> Result<()> {
+    setup::node()?;
+    setup::npm_packages(steps, &paths.www())?;
+    steps.run("Formatting", || {
+        run::capture(run::cargo(&paths.root).args(["fmt", "--all"]))?;
+        run::capture(prettier(paths).arg("--write"))?;
+        Ok(String::new())
+    })
+}
+
+fn prettier(paths: &Paths) -> Command {
+    let mut command = node_program(paths, "prettier/bin/prettier.cjs");
+    command.args(["--log-level=warn", "--config=www/.prettierrc.json"]);
+    command.args(["--ignore-path=.gitignore", "--ignore-path=www/.prettierignore"]);
+    command.args(["www", "tests/browser"]);
+    command
+}
+
+/// A program out of the page's npm packages.
+fn node_program(paths: &Paths, path: &str) -> Command {
+    let mut command = Command::new("node");
+    command.arg(paths.npm_program(path)).current_dir(&paths.root);
+    command
+}
+
 fn wall(paths: &Paths) -> Result<String> {
     let arguments =
         ["tree", "--package", "diskglass", "--edges", "normal", "--prefix", "none", "--format", "{p}"];
-    let tree = run::capture(run::cargo(&paths.root).args(arguments))?;
+    let tree = run::answer(run::cargo(&paths.root).args(arguments))?;
     let found = over_the_wall(&tree);
     if !found.is_empty() {
         bail!("the library must not depend on {}, not even through another crate", found.join(", "));

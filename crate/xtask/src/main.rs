@@ -1,4 +1,4 @@
-//! The build tool: `cargo xtask build | serve | test | lint | bench | bless`.
+//! The build tool: `cargo xtask build | serve | test | lint | fmt | bench | bless`.
 
 mod bench;
 mod lint;
@@ -47,6 +47,8 @@ enum Command {
     },
     /// Check formatting, lints, types and the walls between the crates
     Lint,
+    /// Format everything that `lint` checks the formatting of
+    Fmt,
     /// Measure the command against qemu-img
     Bench {
         /// How often each program runs; the median counts
@@ -80,6 +82,7 @@ fn dispatch(command: &Command) -> Result<()> {
         }
         Command::Test { quick } => test::run(&paths, &mut steps, quick),
         Command::Lint => lint::run(&paths, &mut steps),
+        Command::Fmt => lint::format(&paths, &mut steps),
         Command::Bench { runs } => bench::run(&paths, &mut steps, runs),
         Command::Bless => test::bless(&paths, &mut steps),
     }

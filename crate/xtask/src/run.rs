@@ -112,6 +112,23 @@ pub(crate) fn capture(command: &mut Command) -> Result<String> {
     Ok(text)
 }
 
+/// Runs a program to its end and returns what it wrote to its standard output alone.
+///
+/// # Errors
+/// The program cannot be started, or fails: then the error carries what it complained of.
+pub(crate) fn answer(command: &mut Command) -> Result<String> {
+    let line = command_line(command);
+    let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot run `{line}`"))?;
+    if !output.status.success() {
+        bail!(
+            "`{line}` ended with {}:\n{}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr).trim_end()
+        );
+    }
+    String::from_utf8(output.stdout).with_context(|| format!("`{line}` did not answer in UTF-8"))
+}
+
 fn read_back(file: &mut File) -> Result<String> {
     let mut bytes = Vec::new();
     file.rewind()?;

@@ -41,7 +41,7 @@ const PEERS: [(&str, &str); 15] = [
 /// Makes sure that Rust can compile for the browser.
 pub(crate) fn wasm_target(steps: &mut Steps) -> Result<()> {
     let folder =
-        run::capture(Command::new("rustc").args(["--print", "target-libdir", "--target", WASM_TARGET]))?;
+        run::answer(Command::new("rustc").args(["--print", "target-libdir", "--target", WASM_TARGET]))?;
     // Asking for the folder and not rustup also finds the target of a Rust that came from a distribution.
     if Path::new(folder.trim()).is_dir() {
         return Ok(());
@@ -62,7 +62,7 @@ pub(crate) fn wasm_target(steps: &mut Steps) -> Result<()> {
 pub(crate) fn node() -> Result<()> {
     const INSTALL: &str =
         "install it with `apt-get install nodejs npm` where that is new enough, or from https://nodejs.org";
-    let Ok(answer) = run::capture(Command::new("node").arg("--version")) else {
+    let Ok(answer) = run::answer(Command::new("node").arg("--version")) else {
         bail!("Node 20.19 or newer is needed: {INSTALL}");
     };
     if !is_supported_node(&answer) {
@@ -146,7 +146,7 @@ fn apt_install(packages: &[&str]) -> Result<String> {
 
 /// A command that runs with the rights to install packages and asks no questions.
 fn as_root(program: &str) -> Command {
-    let is_root = run::capture(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+    let is_root = run::answer(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     if is_root {
         let mut command = Command::new(program);
         command.env("DEBIAN_FRONTEND", "noninteractive");

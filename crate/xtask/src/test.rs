@@ -55,7 +55,7 @@ fn command_under_test(paths: &Paths) -> PathBuf {
 
 fn rust(paths: &Paths, steps: &mut Steps) -> Result<()> {
     steps.run("Building the command", || {
-        let arguments = ["build", "--profile", "test", "--package", "diskglass-cli"];
+        let arguments = ["build", "--quiet", "--profile", "test", "--package", "diskglass-cli"];
         run::capture(run::cargo(&paths.root).args(arguments))?;
         Ok(String::new())
     })?;
@@ -64,8 +64,14 @@ fn rust(paths: &Paths, steps: &mut Steps) -> Result<()> {
     }
     // This tool is built already and has no slow tests: they are built like it, not optimised like the others.
     let parts: [(&str, &[&str]); 2] = [
-        ("Running the Rust tests", &["test", "--workspace", "--exclude", "xtask"]),
-        ("Running the tests of the build tool", &["test", "--profile", "dev", "--package", "xtask"]),
+        (
+            "Running the Rust tests",
+            &["test", "--quiet", "--no-fail-fast", "--workspace", "--exclude", "xtask"],
+        ),
+        (
+            "Running the tests of the build tool",
+            &["test", "--quiet", "--profile", "dev", "--package", "xtask"],
+        ),
     ];
     for (title, arguments) in parts {
         steps.run(title, || {
@@ -122,7 +128,7 @@ pub(crate) fn bless(paths: &Paths, steps: &mut Steps) -> Result<()> {
     steps.run("Writing the golden reports", || {
         let output = run::capture(
             run::cargo(&paths.root)
-                .args(["test", "--package", "diskglass-conformance", "--test", "golden"])
+                .args(["test", "--quiet", "--package", "diskglass-conformance", "--test", "golden"])
                 .env("DISKGLASS_BLESS", "1"),
         )?;
         Ok(rust_counts(&output).to_string())
