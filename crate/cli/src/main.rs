@@ -1,2 +1,146 @@
-//! cli
-fn main() {}
+//! The command `diskglass`: arguments in, report out. Everything it says comes from the library.
+
+mod files;
+
+use clap::{Parser, Subcommand};
+use diskglass::report::{Report, Verdict, text};
+use diskglass::session::Session;
+use std::fmt::Display;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Looks inside virtual disk images: what they are, how they are laid out, and whether they are sound.
+#[derive(Parser)]
+#[command(version, about, after_help = "Exit status: 0 sound; 1 warnings, damaged or incomplete; 2 nothing could be inspected.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Inspect an image. All paths together are one set: an image, its parents, its extents, a descriptor.
+    Inspect {
+        /// Files, or folders that stand for the files in them. No file outside of these is ever opened.
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// The report as JSON.
+        #[arg(long)]
+        json: bool,
+        /// Which of the images in the set to inspect, where there are several.
+        #[arg(long, value_name = "NAME")]
+        image: Option<String>,
+    },
+    /// Write the sample images.
+    Samples {
+        /// Where to: a folder for each sample is made there.
+        #[arg(required_unless_present = "list")]
+        dir: Option<PathBuf>,
+        /// Only say which there are.
+        #[arg(long)]
+        list: bool,
+    },
+    /// The full story of a finding.
+    Explain {
+        /// Its id, such as vhd.footer.checksum; without one, all ids are listed.
+        #[arg(value_name = "FINDING-ID")]
+        id: Option<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Inspect { paths, json, image } => inspect(&paths, json, image.as_deref()),
+        Command::Samples { dir, list } => samples(dir.as_deref(), list),
+        Command::Explain { id } => explain(id.as_deref()),
+    };
+    outcome.unwrap_or_else(|message| {
+        anstream::eprintln!("diskglass: {message}");
+        ExitCode::from(2)
+    })
+}
+
+/// What went wrong, in one line: what, where, and what to do.
+type Failure = String;
+
+fn print(text: impl Display) -> Result<(), Failure> {
+    let mut out = anstream::stdout().lock();
+    match write!(out, "{text}").and_then(|()| out.flush()) {
+        // A reader that has seen enough is no failure.
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(format!("cannot write the output: {error}")),
+        _ => Ok(()),
+    }
+}
+
+fn inspect(paths: &[PathBuf], json: bool, image: Option<&str>) -> Result<ExitCode, Failure> {
+    let mut session = Session::default();
+    for given in files::collect(paths)? {
+        session.add(given.name, given.bytes, given.modified_unix);
+    }
+    let report = session.inspect(image);
+    if let Some(wanted) = image.filter(|wanted| report.images.iter().all(|known| known.key != *wanted)) {
+        let known: Vec<&str> = report.images.iter().map(|image| image.key.as_str()).collect();
+        return Err(format!("no image is named {wanted:?}; there are: {}", known.join(", ")));
+    }
+    if json {
+        let json = serde_json::to_string_pretty(&report).map_err(|error| format!("cannot write the report: {error}"))?;
+        print(json + "\n")?;
+    } else {
+        print(text(&report))?;
+    }
+    Ok(status(&report))
+}
+
+/// The exit status that scripts rely on.
+fn status(report: &Report) -> ExitCode {
+    match report.verdict {
+        Verdict::Sound => ExitCode::SUCCESS,
+        Verdict::Warnings | Verdict::Damaged | Verdict::Incomplete => ExitCode::from(1),
+        Verdict::Unrecognised => ExitCode::from(2),
+    }
+}
+
+fn samples(dir: Option<&Path>, list: bool) -> Result<ExitCode, Failure> {
+    let gallery = diskglass_samples::gallery();
+    if let Some(dir) = dir.filter(|_| !list) {
+        for sample in gallery {
+            let folder = dir.join(sample.name);
+            std::fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+            for file in sample.files() {
+                let path = folder.join(&file.name);
+                std::fs::write(&path, &file.bytes).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+            }
+        }
+        print(format_args!("{} samples written to {}\n", gallery.len(), dir.display()))?;
+    } else {
+        let width = gallery.iter().map(|sample| sample.name.len()).max().unwrap_or(0);
+        for sample in gallery {
+            print(format_args!("{:width$}  {}\n", sample.name, sample.title))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn explain(id: Option<&str>) -> Result<ExitCode, Failure> {
+    let Some(id) = id else {
+        for rule in diskglass::finding::catalogue() {
+            print(format_args!("{:42}  {}\n", rule.id, rule.title))?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    };
+    let Some(story) = diskglass::finding::explain(id) else {
+        return Err(format!("no finding is named {id:?}; `diskglass explain` lists them all"));
+    };
+    print(format_args!(
+        "{}\n{} ({})\n\nWhat the bytes say\n  {}\n\nWhy it matters\n  {}\n\nWhat to do\n  {}\n\nWhere this comes from\n  {}\n",
+        story.title,
+        story.id,
+        format!("{:?}", story.severity).to_lowercase(),
+        story.what,
+        story.why,
+        story.remedy,
+        story.spec
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}

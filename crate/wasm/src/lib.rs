@@ -1,1 +1,140 @@
-//! wasm
+//! The browser's door: a [`Blob`] as random-access bytes, and one [`Engine`] that a worker owns.
+//!
+//! Nothing is decided here. The engine reads synchronously, so it works in a worker only: that is where
+//! `FileReaderSync` exists. The types of what it returns are generated from the Rust types ([`boundary`]).
+
+mod blob;
+pub mod boundary;
+
+use blob::BlobBytes;
+use boundary::{SampleFile, SampleInfo};
+use diskglass::session::Session;
+use js_sys::{Error, Uint8Array};
+use serde::Serialize;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::Blob;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str =
+    "import type { Explanation, Progress, Report, Rows, SampleFile, SampleInfo } from './types';";
+
+#[wasm_bindgen(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
+
+/// A set of files and the image that is inspected in it.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Engine {
+    session: Session,
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// An engine without files.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a file. `name` is its path relative to what was dropped; `modifiedMs` its `lastModified`.
+    pub fn add(
+        &mut self,
+        name: String,
+        blob: Blob,
+        #[wasm_bindgen(js_name = modifiedMs)] modified_ms: Option<f64>,
+    ) {
+        // Truncation is meant: whole seconds. Casts from f64 saturate.
+        #[allow(clippy::cast_possible_truncation)]
+        let modified_unix = modified_ms.map(|ms| (ms / 1000.0).floor() as i64);
+        self.session.add(name, Rc::new(BlobBytes::new(blob)), modified_unix);
+    }
+
+    /// Looks at headers, partition tables and superblocks.
+    #[wasm_bindgen(unchecked_return_type = "Report")]
+    pub fn open(&mut self, image: Option<String>) -> Result<JsValue, Error> {
+        js(&self.session.open(image.as_deref()))
+    }
+
+    /// Goes on reading tables: about `budgetBytes`.
+    #[wasm_bindgen(unchecked_return_type = "Progress")]
+    pub fn advance(
+        &mut self,
+        #[wasm_bindgen(js_name = budgetBytes)] budget_bytes: u32,
+    ) -> Result<JsValue, Error> {
+        js(&self.session.advance(budget_bytes.into()))
+    }
+
+    /// Stops reading tables.
+    pub fn cancel(&mut self) {
+        self.session.cancel();
+    }
+
+    /// The report as far as the look has gone.
+    #[wasm_bindgen(unchecked_return_type = "Report")]
+    pub fn report(&self) -> Result<JsValue, Error> {
+        js(&self.session.report())
+    }
+
+    /// Rows of a table, at most 512 at once.
+    #[wasm_bindgen(unchecked_return_type = "Rows")]
+    pub fn rows(&self, table: &str, first: f64, count: u32) -> Result<JsValue, Error> {
+        js(&self.session.rows(table, whole(first)?, count).map_err(error)?)
+    }
+
+    /// Bytes of a file, at most 64 KiB at once and fewer at its end.
+    pub fn bytes(&self, file: &str, offset: f64, length: u32) -> Result<Uint8Array, Error> {
+        let bytes = self.session.bytes(file, whole(offset)?, length).map_err(error)?;
+        Ok(Uint8Array::from(bytes.as_slice()))
+    }
+}
+
+/// The full story of a finding.
+#[wasm_bindgen(unchecked_return_type = "Explanation | undefined")]
+pub fn explain(id: &str) -> Result<JsValue, Error> {
+    diskglass::finding::explain(id).map_or(Ok(JsValue::UNDEFINED), |explanation| js(&explanation))
+}
+
+/// The sample images.
+#[wasm_bindgen(unchecked_return_type = "SampleInfo[]")]
+pub fn samples() -> Result<JsValue, Error> {
+    js(&diskglass_samples::gallery().iter().map(SampleInfo::from).collect::<Vec<_>>())
+}
+
+/// The files of a sample image; none for a name that is not in the gallery.
+#[wasm_bindgen(js_name = sampleFiles, unchecked_return_type = "SampleFile[]")]
+pub fn sample_files(name: &str) -> Result<JsValue, Error> {
+    let files = diskglass_samples::find(name).map_or_else(Vec::new, diskglass_samples::Sample::files);
+    let list = js_sys::Array::new();
+    for SampleFile { name, bytes } in files.into_iter().map(SampleFile::from) {
+        let file = js_sys::Object::new();
+        js_sys::Reflect::set(&file, &"name".into(), &name.into())?;
+        js_sys::Reflect::set(&file, &"bytes".into(), &Uint8Array::from(bytes.as_slice()))?;
+        list.push(&file);
+    }
+    Ok(list.into())
+}
+
+/// As a plain JavaScript value: what `JSON.parse` of the same value's JSON would give.
+fn js(value: &impl Serialize) -> Result<JsValue, Error> {
+    value
+        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+        .map_err(|cause| Error::new(&cause.to_string()))
+}
+
+fn error(cause: impl std::fmt::Display) -> Error {
+    Error::new(&cause.to_string())
+}
+
+/// A number from the page as a position.
+fn whole(number: f64) -> Result<u64, Error> {
+    #[allow(clippy::cast_precision_loss, reason = "2^53 is exact")]
+    let most = diskglass::report::MAX_EXACT as f64;
+    if number.fract() == 0.0 && (0.0..=most).contains(&number) {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
+        return Ok(number as u64);
+    }
+    Err(Error::new(&format!("{number} is no position")))
+}

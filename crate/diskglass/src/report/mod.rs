@@ -6,7 +6,7 @@ mod text;
 
 pub use build::Builder;
 pub(crate) use build::place;
-pub use text::text;
+pub use text::{text, verdict_sentence};
 
 use crate::finding::{Layer, Severity};
 use crate::image::{Facts, FileRole, Link, Table};

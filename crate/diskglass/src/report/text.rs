@@ -1,6 +1,272 @@
-use super::Report;
+//! The report for a reader at a terminal. Styles are ANSI sequences; a caller that does not print to a terminal strips
+//! them.
 
-/// The report for a reader at a terminal.
+use super::{Coverage, Report, ReportedFinding, Verdict};
+use crate::finding::Severity;
+use crate::image::{ExtentStatus, FileRole, LinkStatus};
+use crate::partition::{Entry, EntryRole, Partitions};
+use crate::structure::{State, size_text};
+use crate::volume::Volume;
+use anstyle::{AnsiColor, Style};
+use std::fmt::{self, Display, Write};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// The report in words.
 pub fn text(report: &Report) -> String {
-    format!("{:?}\n", report.verdict)
+    let mut out = String::new();
+    // Writing to a String cannot fail.
+    let _ = write_report(&mut out, report);
+    out
+}
+
+fn write_report(out: &mut String, report: &Report) -> fmt::Result {
+    write_head(out, report)?;
+    write_findings(out, report)?;
+    if let Some(partitions) = &report.partitions {
+        write_partitions(out, partitions)?;
+    }
+    write_layout(out, report)?;
+    write_files(out, report)
+}
+
+fn styled(style: Style, text: impl Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+fn heading(out: &mut String, title: &str) -> fmt::Result {
+    writeln!(out, "\n{}", styled(BOLD, title))
+}
+
+fn row(out: &mut String, name: &str, value: impl Display) -> fmt::Result {
+    writeln!(out, "  {} {value}", styled(DIM, format_args!("{name:<16}")))
+}
+
+fn severity_style(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => AnsiColor::Red.on_default().bold(),
+        Severity::Warning => AnsiColor::Yellow.on_default().bold(),
+        Severity::Info => AnsiColor::Cyan.on_default(),
+    }
+}
+
+/// The verdict in a sentence.
+pub fn verdict_sentence(report: &Report) -> String {
+    let count = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
+    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    let looked = match report.coverage {
+        Coverage::Headers => "the headers",
+        Coverage::Tables => "headers and tables",
+        Coverage::Data => "headers, tables and data",
+    };
+    match report.verdict {
+        Verdict::Sound => format!("Sound: nothing is wrong as far as {looked} show."),
+        Verdict::Warnings => format!("{}, no error in {looked}.", plural(count(Severity::Warning), "warning")),
+        Verdict::Damaged => format!(
+            "Damaged: {} and {} in {looked}.",
+            plural(count(Severity::Error), "error"),
+            plural(count(Severity::Warning), "warning")
+        ),
+        Verdict::Incomplete => "Incomplete: sound as far as the given files go, but a part of the disk is not among them.".into(),
+        Verdict::Unrecognised => "Not recognised: there is no disk image that can be inspected here.".into(),
+    }
+}
+
+fn write_head(out: &mut String, report: &Report) -> fmt::Result {
+    let style = match report.verdict {
+        Verdict::Sound => AnsiColor::Green.on_default().bold(),
+        Verdict::Damaged => severity_style(Severity::Error),
+        Verdict::Warnings | Verdict::Incomplete => severity_style(Severity::Warning),
+        Verdict::Unrecognised => BOLD,
+    };
+    if let Some(image) = &report.image {
+        let facts = &image.facts;
+        writeln!(out, "{}", styled(BOLD, &image.key))?;
+        writeln!(out, "  {} ({})", facts.format.to_uppercase(), facts.variant)?;
+        writeln!(out, "  {}\n", styled(style, verdict_sentence(report)))?;
+        match facts.virtual_size_bytes {
+            Some(size) => row(out, "Virtual size", size_text(size))?,
+            None => row(out, "Virtual size", "unknown")?,
+        }
+        if let Some(chs) = facts.chs_size_bytes.filter(|chs| Some(*chs) != facts.virtual_size_bytes) {
+            row(out, "Size by geometry", size_text(chs))?;
+        }
+        if let Some(size) = report.files.iter().find(|file| file.name == image.key).and_then(|file| file.size) {
+            row(out, "File size", size_text(size))?;
+        }
+        if let Some(unit) = facts.unit_bytes {
+            row(out, "Unit", size_text(unit))?;
+        }
+        if let Some((allocated, total)) = facts.allocated_units.zip(facts.total_units) {
+            row(out, "Allocated", format_args!("{allocated} of {total} units"))?;
+        }
+        for (name, value) in [
+            ("Written by", &facts.producer),
+            ("Created", &facts.created_utc),
+            ("Identity", &facts.id),
+        ] {
+            if let Some(value) = value {
+                row(out, name, value)?;
+            }
+        }
+        for link in report.chain.iter().filter(|link| link.status != LinkStatus::Base || report.chain.len() > 1) {
+            let words = match link.status {
+                LinkStatus::Base => "the base",
+                LinkStatus::Matches => "parent found",
+                LinkStatus::Mismatched => "parent is another image",
+                LinkStatus::Missing => "parent not given",
+                LinkStatus::Ambiguous => "parent ambiguous",
+            };
+            row(out, "Chain", format_args!("{} ({}, {words})", link.key, link.variant))?;
+        }
+        for extent in &facts.extents {
+            let words = match extent.status {
+                ExtentStatus::Found => "",
+                ExtentStatus::Missing => ", not given",
+                ExtentStatus::Ambiguous => ", ambiguous",
+                ExtentStatus::Mismatched => ", another file than expected",
+                ExtentStatus::NotNeeded => ", no file needed",
+                ExtentStatus::External => ", outside the set, never opened",
+            };
+            let sectors = extent.sectors.map_or_else(|| "?".into(), |sectors| sectors.to_string());
+            let file = extent.file.as_deref().unwrap_or("");
+            row(out, "Extent", format_args!("{} {sectors} {} {file}{words}", extent.access, extent.kind))?;
+        }
+    } else {
+        writeln!(out, "{}", styled(style, verdict_sentence(report)))?;
+    }
+    Ok(())
+}
+
+fn write_findings(out: &mut String, report: &Report) -> fmt::Result {
+    if report.findings.is_empty() {
+        return Ok(());
+    }
+    heading(out, "Findings")?;
+    for finding in &report.findings {
+        write_finding(out, finding)?;
+    }
+    Ok(())
+}
+
+fn write_finding(out: &mut String, finding: &ReportedFinding) -> fmt::Result {
+    let word = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    };
+    let word = styled(severity_style(finding.severity), format_args!("{word:<7}"));
+    writeln!(out, "  {word}  {}  {}", styled(BOLD, &finding.title), styled(DIM, &finding.id))?;
+    writeln!(out, "           {}", finding.detail)?;
+    if let Some(place) = finding.places.first() {
+        let more = match finding.count {
+            0 | 1 => String::new(),
+            count => format!(", {count} places in all"),
+        };
+        let at = format!("at {}:{} (0x{:x}), {} bytes{more}", place.file, place.offset, place.offset, place.length);
+        writeln!(out, "           {}", styled(DIM, at))?;
+    }
+    if finding.severity != Severity::Info {
+        writeln!(out, "           {}", finding.remedy)?;
+    }
+    Ok(())
+}
+
+fn write_partitions(out: &mut String, partitions: &Partitions) -> fmt::Result {
+    heading(out, "Partitions")?;
+    if let Some(volume) = &partitions.volume {
+        writeln!(out, "  none: the whole disk is one volume, {}", volume_text(volume))?;
+        return Ok(());
+    }
+    if partitions.scheme == "none" {
+        return writeln!(out, "  no partition table and no known volume");
+    }
+    let id = partitions.disk_id.as_ref().map_or_else(String::new, |id| format!(", disk {id}"));
+    writeln!(out, "  {}{id}, {} bytes a sector", partitions.scheme.to_uppercase(), partitions.sector_bytes)?;
+    let line = |cells: [&str; 5]| {
+        let [number, first, count, kind, volume] = cells;
+        format!("  {number:>4}  {first:>12}  {count:>12}  {kind:<28}  {volume}")
+    };
+    writeln!(out, "{}", styled(DIM, line(["No.", "First sector", "Sectors", "Type", "Volume"])))?;
+    for entry in &partitions.entries {
+        let number = format!("{}{}", entry.index, if entry.active { "*" } else { "" });
+        let (first, count) = (entry.first_sector.to_string(), entry.sector_count.to_string());
+        writeln!(out, "{}", line([&number, &first, &count, &type_text(entry), &holds(entry)]).trim_end())?;
+    }
+    Ok(())
+}
+
+fn type_text(entry: &Entry) -> String {
+    entry.type_name.clone().unwrap_or_else(|| entry.type_id.clone())
+}
+
+fn holds(entry: &Entry) -> String {
+    match (&entry.volume, entry.role) {
+        (Some(volume), _) => volume_text(volume),
+        (None, EntryRole::Container) => "holds the logical partitions".into(),
+        (None, EntryRole::Partition) => String::new(),
+    }
+}
+
+fn volume_text(volume: &Volume) -> String {
+    let mut text = volume.kind.clone();
+    if let Some(label) = &volume.label {
+        let _ = write!(text, " {label:?}");
+    }
+    if let Some(uuid) = &volume.uuid {
+        let _ = write!(text, " {uuid}");
+    }
+    text
+}
+
+fn write_layout(out: &mut String, report: &Report) -> fmt::Result {
+    if !report.structures.is_empty() {
+        heading(out, "Structures")?;
+    }
+    for structure in &report.structures {
+        let state = match structure.state {
+            State::Ok => "",
+            State::Damaged => "  damaged",
+            State::Truncated => "  truncated",
+            State::Absent => "  absent",
+        };
+        let (offset, length) = match (structure.offset, structure.length) {
+            (Some(offset), Some(length)) => (offset.to_string(), length.to_string()),
+            _ => ("-".into(), "-".into()),
+        };
+        let depth = if structure.parent.is_some() { "  " } else { "" };
+        writeln!(out, "  {offset:>15}  {length:>9}  {depth}{}{state}", structure.title)?;
+    }
+    for table in report.tables.iter().filter(|table| !table.counts.is_empty()) {
+        let counts: Vec<String> = table.counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
+        row(out, "Table", format_args!("{}: {} entries, {}", table.title, table.rows, counts.join(", ")))?;
+    }
+    Ok(())
+}
+
+fn write_files(out: &mut String, report: &Report) -> fmt::Result {
+    if report.files.len() < 2 {
+        return Ok(());
+    }
+    heading(out, "Files")?;
+    for file in &report.files {
+        let role = match file.role {
+            FileRole::Image => "image",
+            FileRole::Extent => "extent",
+            FileRole::Parent => "parent",
+            FileRole::Descriptor => "descriptor",
+            FileRole::DataFile => "data file",
+            FileRole::Manifest => "manifest",
+            FileRole::Package => "package",
+            FileRole::Config => "configuration",
+            FileRole::Unrelated => "unrelated",
+        };
+        writeln!(out, "  {role:<13}  {}", file.name)?;
+    }
+    if report.images.len() > 1 {
+        let keys: Vec<&str> = report.images.iter().map(|image| image.key.as_str()).collect();
+        writeln!(out, "  {} images, choose with --image: {}", keys.len(), keys.join(", "))?;
+    }
+    Ok(())
 }

@@ -1,0 +1,41 @@
+//! Finds the parent of a differencing image among the supplied files: by identity, then by name.
+
+use super::footer::Footer;
+use crate::bytes::{Bytes, FileId, FileSet, Lookup};
+use crate::image::LinkStatus;
+use crate::limits;
+
+/// The identity in a file's footer, or in its copy.
+fn identity(bytes: &Bytes) -> Option<[u8; 16]> {
+    let at = |offset: u64| {
+        let raw = bytes.read_up_to(offset, Footer::LENGTH).ok()?;
+        Footer::is_marked(&raw).then(|| Footer::decode(&raw))?
+    };
+    at(bytes.size().checked_sub(512)?).or_else(|| at(0)).map(|footer| footer.unique_id)
+}
+
+/// The supplied file that is the parent of `child`, and how sure that is.
+pub(super) fn find(
+    files: &FileSet,
+    child: FileId,
+    wanted: [u8; 16],
+    names: &[String],
+) -> (Option<FileId>, LinkStatus) {
+    let by_id: Vec<FileId> = files
+        .iter()
+        .take(limits::PARENT_CANDIDATES)
+        .filter(|(file, entry)| wanted != [0; 16] && *file != child && identity(&entry.bytes) == Some(wanted))
+        .map(|(file, _)| file)
+        .collect();
+    let by_name = names.iter().find_map(|name| match files.lookup(child, name) {
+        Lookup::Found(file) if file != child => Some(file),
+        _ => None,
+    });
+    match (by_id.as_slice(), by_name) {
+        ([file], _) => (Some(*file), LinkStatus::Matches),
+        ([], Some(file)) => (Some(file), LinkStatus::Mismatched),
+        ([], None) => (None, LinkStatus::Missing),
+        (several, Some(file)) if several.contains(&file) => (Some(file), LinkStatus::Matches),
+        _ => (None, LinkStatus::Ambiguous),
+    }
+}

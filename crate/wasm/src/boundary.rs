@@ -1,0 +1,73 @@
+//! Every type that crosses the boundary between Rust and the page, as one JSON Schema. The page's TypeScript types
+//! are generated from it.
+
+use diskglass::finding::Explanation;
+use diskglass::report::Report;
+use diskglass::session::{Progress, Rows};
+use diskglass_samples::Sample;
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde::Serialize;
+
+/// A sample image of the gallery.
+#[derive(Serialize, JsonSchema)]
+pub struct SampleInfo {
+    /// Stable name: `vhd-dynamic`.
+    pub name: String,
+    /// One line.
+    pub title: String,
+    /// What to look at.
+    pub about: String,
+    /// Its format.
+    pub format: String,
+    /// Its variant.
+    pub variant: String,
+    /// Whether nothing is wrong with it.
+    pub healthy: bool,
+}
+
+impl From<&Sample> for SampleInfo {
+    fn from(sample: &Sample) -> Self {
+        Self {
+            name: sample.name.into(),
+            title: sample.title.into(),
+            about: sample.about.into(),
+            format: sample.format.into(),
+            variant: sample.variant.into(),
+            healthy: sample.healthy,
+        }
+    }
+}
+
+/// A file of a sample image. Its bytes cross the boundary as a `Uint8Array`.
+#[derive(JsonSchema)]
+pub struct SampleFile {
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    #[schemars(extend("tsType" = "Uint8Array<ArrayBuffer>"))]
+    pub bytes: Vec<u8>,
+}
+
+impl From<diskglass_samples::SampleFile> for SampleFile {
+    fn from(file: diskglass_samples::SampleFile) -> Self {
+        Self { name: file.name, bytes: file.bytes }
+    }
+}
+
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "only its shape is used")]
+struct Boundary {
+    report: Report,
+    rows: Rows,
+    progress: Progress,
+    explanation: Explanation,
+    sample: SampleInfo,
+    sample_file: SampleFile,
+}
+
+/// The JSON Schema (draft 7) of everything that crosses; its `definitions` are the types.
+pub fn schema() -> String {
+    let schema =
+        SchemaSettings::draft07().for_serialize().into_generator().into_root_schema_for::<Boundary>();
+    serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
+}
