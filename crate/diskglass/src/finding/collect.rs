@@ -103,6 +103,20 @@ impl Findings {
         }
     }
 
+    /// What a child says of them when they are its parent's: what is wrong with a parent is wrong with what stands on
+    /// it, but the child's report does not list the parent's structures.
+    #[must_use]
+    pub fn of_parent(self, name: &str) -> Self {
+        let list = self.list.into_iter().filter(|finding| finding.rule.severity != Severity::Info);
+        let prefixed = list.map(|finding| Finding {
+            detail: format!("in the parent {name}: {}", finding.detail),
+            structure: None,
+            field: None,
+            ..finding
+        });
+        Self { list: prefixed.collect() }
+    }
+
     /// All, in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = &Finding> {
         self.list.iter()

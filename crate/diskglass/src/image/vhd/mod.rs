@@ -574,10 +574,12 @@ impl Vhd {
                     );
                 } else {
                     ranges.push((start, end));
-                    self.nodes.push(self.locator_name_node(index, &locator));
                 }
             }
             self.nodes.push(node);
+            if ranges.last().is_some_and(|range| range.0 == start) {
+                self.nodes.push(self.locator_name_node(index, &locator));
+            }
         }
         if footer.disk_type == 4 && ranges.is_empty() && header.parent_name().0.is_empty() {
             self.findings
@@ -760,8 +762,7 @@ impl Vhd {
         self.parents.push(parent.file);
         self.parents.extend(&parent.parents);
         self.chain.extend(parent.chain);
-        // What is wrong with a parent is wrong with what stands on it.
-        self.findings.extend(parent.findings);
+        self.findings.extend(parent.findings.of_parent(&parent.name));
         Ok(parent.disk)
     }
 }
