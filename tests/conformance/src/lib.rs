@@ -1,1 +1,77 @@
-//! Tests of the built parts against independent tools and real images.
+//! What the conformance tests share: sets of files in memory, reports of samples, readers that count.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests stop at the first surprise")]
+
+use diskglass::bytes::{Bytes, Location, ReadAt, ReadError};
+use diskglass::finding::Severity;
+use diskglass::report::Report;
+use diskglass::session::Session;
+use diskglass_samples::{Sample, SampleFile};
+use std::cell::Cell;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+/// The folder `tests/` of the project.
+pub fn tests_folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/conformance is in tests/").to_owned()
+}
+
+/// A session over files in memory.
+pub fn session(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Session {
+    let mut session = Session::default();
+    for (name, bytes) in files {
+        session.add(name, Rc::new(bytes), None);
+    }
+    session
+}
+
+/// The report over files in memory, tables and all.
+pub fn inspect(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Report {
+    session(files).inspect(None)
+}
+
+/// A sample's files as names and bytes.
+pub fn files(sample: &Sample) -> Vec<(String, Vec<u8>)> {
+    sample.files().into_iter().map(|SampleFile { name, bytes }| (name, bytes)).collect()
+}
+
+/// The ids of the errors and warnings of a report, sorted.
+pub fn faults(report: &Report) -> Vec<&str> {
+    let mut ids: Vec<&str> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.severity != Severity::Info)
+        .map(|finding| finding.id.as_str())
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// Bytes in memory that count what is read of them.
+pub struct Counted {
+    bytes: Vec<u8>,
+    read: Rc<Cell<u64>>,
+}
+
+impl Counted {
+    /// The bytes, and the counter of bytes read.
+    pub fn new(bytes: Vec<u8>) -> (Bytes, Rc<Cell<u64>>) {
+        let read = Rc::new(Cell::new(0));
+        (Rc::new(Self { bytes, read: Rc::clone(&read) }), read)
+    }
+}
+
+impl ReadAt for Counted {
+    fn size(&self) -> u64 {
+        self.bytes.size()
+    }
+
+    fn read_exact_at(&self, offset: u64, buf: &mut [u8]) -> Result<(), ReadError> {
+        self.read.set(self.read.get() + buf.len() as u64);
+        self.bytes.read_exact_at(offset, buf)
+    }
+
+    fn locate(&self, _: u64) -> Option<Location> {
+        None
+    }
+}
