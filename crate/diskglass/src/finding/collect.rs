@@ -41,6 +41,7 @@ impl Finding {
 
     /// With a named number or text.
     #[must_use]
+    #[allow(clippy::needless_pass_by_value, reason = "numbers are passed as they are")]
     pub fn arg(mut self, name: &'static str, value: impl ToString) -> Self {
         self.args.insert(name, value.to_string());
         self
@@ -48,6 +49,7 @@ impl Finding {
 
     /// With what should be there and what is.
     #[must_use]
+    #[allow(clippy::needless_pass_by_value, reason = "numbers are passed as they are")]
     pub fn expected(self, expected: impl ToString, found: impl ToString) -> Self {
         self.arg("expected", expected).arg("found", found)
     }

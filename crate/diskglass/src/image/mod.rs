@@ -31,8 +31,11 @@ pub struct Format {
     /// What a file of this format refers to, cheaply: enough to sort a set into images and their parts.
     pub references: fn(&Context, FileId) -> Vec<Reference>,
     /// Opens a file that [`probe`](Self::probe) accepted.
-    pub open: fn(&Context, FileId) -> Result<Box<dyn Image>, OpenError>,
+    pub open: fn(&Context, FileId) -> Opened,
 }
+
+/// What opening gives.
+pub type Opened = Result<Box<dyn Image>, OpenError>;
 
 /// What a probe looks at.
 pub struct Probe {

@@ -99,7 +99,7 @@ pub trait FieldType: Sized {
 macro_rules! integers {
     ($($name:ident $kind:literal)*) => {$(
         impl FieldType for $name {
-            const LENGTH: u32 = size_of::<$name>() as u32;
+            const LENGTH: u32 = $name::BITS / 8;
             const KIND: &'static str = $kind;
             fn decode(bytes: &[u8], endian: Endian) -> Option<Self> {
                 let bytes = bytes.try_into().ok()?;

@@ -153,7 +153,7 @@ pub fn size_text(bytes: u64) -> String {
     let exponent = (bytes.ilog2() / 10).min(6);
     let unit = UNITS.get(exponent as usize - 1).copied().unwrap_or("EiB");
     // Two decimals, rounded down in integers: no size is ever shown larger than it is.
-    let hundredths = u128::from(bytes) * 100 >> (10 * exponent);
+    let hundredths = (u128::from(bytes) * 100) >> (10 * exponent);
     let (whole, part) = (hundredths / 100, hundredths % 100);
     match part {
         0 => format!("{bytes} bytes ({whole} {unit})"),

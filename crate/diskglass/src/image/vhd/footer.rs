@@ -218,12 +218,13 @@ impl Footer {
         match self.saved_state {
             0 => {}
             1 => {
-                add(Finding::new(&rules::SAVED_STATE, "the saved-state byte is 1").field(node, "saved_state"))
+                add(Finding::new(&rules::SAVED_STATE, "the saved-state byte is 1").field(node, "saved_state"));
             }
             other => {
-                add(Finding::new(&rules::SAVED_STATE_INVALID, format!("the saved-state byte is {other}"))
+                let detail = format!("the saved-state byte is {other}");
+                add(Finding::new(&rules::SAVED_STATE_INVALID, detail)
                     .expected("0 or 1", other)
-                    .field(node, "saved_state"))
+                    .field(node, "saved_state"));
             }
         }
         match (self.hidden, creator::is_xen(self.creator_application)) {

@@ -267,7 +267,7 @@ impl Vhd {
             }
             if !end.intact {
                 node.state = State::Damaged;
-                self.findings.add(self.checksum_finding(&rules::FOOTER_CHECKSUM, &node, end));
+                self.findings.add(Self::checksum_finding(&rules::FOOTER_CHECKSUM, &node, end));
             }
             if end.offset + 512 < self.size() {
                 let after = self.size() - end.offset - 512;
@@ -338,7 +338,7 @@ impl Vhd {
         }
         if !copy.intact {
             node.state = State::Damaged;
-            self.findings.add(self.checksum_finding(&rules::COPY_CHECKSUM, &node, copy));
+            self.findings.add(Self::checksum_finding(&rules::COPY_CHECKSUM, &node, copy));
         }
         if used {
             copy.footer.check(&node, &mut self.findings);
@@ -359,7 +359,7 @@ impl Vhd {
         node
     }
 
-    fn checksum_finding(&self, rule: &'static crate::finding::Rule, node: &Node, at: &At) -> Finding {
+    fn checksum_finding(rule: &'static crate::finding::Rule, node: &Node, at: &At) -> Finding {
         let computed = footer::checksum(&at.bytes, Footer::CHECKSUM_AT);
         let detail = format!("stored 0x{:08x}, computed 0x{computed:08x}", at.footer.checksum);
         Finding::new(rule, detail)
