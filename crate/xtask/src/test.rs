@@ -115,7 +115,8 @@ fn node_tests(paths: &Paths, files: &[PathBuf], command: &mut Command) -> Result
     let output = run::capture(
         command
             .current_dir(paths.browser_tests())
-            .args(["--test", "--test-reporter=tap"])
+            // A browser that nobody closed, or an answer that never comes, must not hold up the run.
+            .args(["--test", "--test-reporter=tap", "--test-force-exit", "--test-timeout=600000"])
             .args(files)
             .env("DISKGLASS_DIST", paths.dist())
             .env("DISKGLASS_CLI", command_under_test(paths)),
