@@ -1,15 +1,29 @@
-//! Partition tables of a disk: a file per scheme.
+//! Partition tables of a disk: a file per scheme, a line per scheme in [`SCHEMES`].
 //!
 //! Everything reads from the guest's disk as plain bytes and knows nothing of the image around it.
 
+mod content;
+mod disk;
+mod ebr;
+pub mod geometry;
+pub mod gpt;
+pub mod mbr;
+mod ranges;
 pub mod rules;
+mod table;
+pub mod types;
 
 use crate::bytes::Bytes;
-use crate::finding::Findings;
+use crate::finding::{Finding, Findings};
 use crate::structure::Node;
 use crate::volume::Volume;
+use disk::Disk;
 use schemars::JsonSchema;
 use serde::Serialize;
+use table::Table;
+
+/// The schemes, in the order they are asked. Each answers `None` where the disk is not partitioned its way.
+static SCHEMES: &[fn(&Disk) -> Option<Table>] = &[gpt::read, mbr::read];
 
 /// What is on a disk.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
@@ -22,7 +36,7 @@ pub struct Partitions {
     pub sector_bytes: u32,
     /// The partitions.
     pub entries: Vec<Entry>,
-    /// A volume that starts at sector 0 of an unpartitioned disk.
+    /// A volume that starts at sector 0: of an unpartitioned disk, or the ISO 9660 volume of a hybrid.
     pub volume: Option<Volume>,
 }
 
@@ -84,6 +98,21 @@ impl Outcome {
 }
 
 /// Reads the partition tables of `disk` and recognises the volumes.
-pub fn read(_disk: &Bytes) -> Outcome {
-    Outcome::default()
+///
+/// Reads at most about 2 MiB for the tables, and
+/// [`VOLUME_BYTES`](crate::limits::VOLUME_BYTES) for each of at most [`PARTITIONS`](crate::limits::PARTITIONS) volumes.
+pub fn read(disk: &Bytes) -> Outcome {
+    let size = disk.size();
+    if size < disk::SECTOR as u64 {
+        let mut outcome = Outcome::default();
+        let detail = format!("the disk has {size} bytes; a sector has {}", disk::SECTOR);
+        outcome.findings.add(Finding::new(&rules::DISK_TOO_SMALL, detail).expected(disk::SECTOR, size));
+        return outcome;
+    }
+    let disk = Disk::new(disk);
+    let table = SCHEMES.iter().find_map(|read| read(&disk)).unwrap_or_else(Table::unpartitioned);
+    content::examine(disk, table)
 }
+
+#[cfg(test)]
+mod tests;

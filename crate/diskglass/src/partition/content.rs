@@ -1,0 +1,244 @@
+//! What is in the partitions, and what only shows when table and volumes are looked at together.
+
+use super::disk::Disk;
+use super::ranges::{Range, gaps};
+use super::table::{Faults, Table};
+use super::types::Family;
+use super::{EntryRole, Outcome, Partitions, gpt, rules};
+use crate::finding::Finding;
+use crate::structure::size_text;
+use crate::volume::{self, Volume};
+
+/// Where Windows and Linux put the first partition: now, and on disks with tracks of 63 sectors.
+const USUAL_STARTS: [u64; 2] = [2048 * 512, 63 * 512];
+
+/// Partitions that start at a multiple of this suit every disk.
+const ALIGNMENT_BYTES: u64 = 1 << 20;
+
+/// Gaps up to this size are left on purpose: for alignment, boot loaders and the database of dynamic disks.
+const GAP_BYTES: u64 = 1 << 20;
+
+/// How much smaller than its partition a volume may be, at least: file systems round down to whole units.
+const SLACK_BYTES: u64 = 1 << 20;
+
+/// CD images often count sectors of the lead-out that are not in the file.
+const CD_SLACK_BYTES: u64 = 150 * 2048;
+
+/// Recognises the volumes in the partitions of `table`, or the one on the disk as a whole, and makes the outcome.
+pub(super) fn examine(disk: Disk, mut table: Table) -> Outcome {
+    let is_partitioned = table.scheme != "none";
+    if is_partitioned {
+        recognise(&disk, &mut table);
+        check_alignment(&disk, &mut table);
+        check_gaps(&disk, &mut table);
+    }
+    // An ISO hybrid is a volume as a whole, with a table in front.
+    let is_whole = !is_partitioned || disk.is_iso();
+    if is_whole {
+        check_whole(&disk, is_partitioned, &mut table);
+    }
+    table.close_findings();
+    let (failures, whole) = disk.into_parts();
+    let mut outcome = Outcome { partitions: None, nodes: table.nodes, findings: table.findings };
+    let mut volume = None;
+    if is_whole {
+        volume = whole.volume;
+        outcome.nodes.extend(whole.nodes);
+        outcome.findings.extend(whole.findings);
+    }
+    outcome.findings.extend(failures);
+    outcome.partitions = Some(Partitions {
+        scheme: table.scheme.into(),
+        disk_id: table.disk_id,
+        sector_bytes: table.sector_bytes,
+        entries: table.partitions.into_iter().map(|declared| declared.entry).collect(),
+        volume,
+    });
+    outcome
+}
+
+/// Looks into every partition that holds data.
+fn recognise(disk: &Disk, table: &mut Table) {
+    for at in 0..table.partitions.len() {
+        let Some(declared) = table.partitions.get(at) else { continue };
+        let holds_data = declared.entry.role == EntryRole::Partition
+            && !matches!(declared.family, Family::Protective | Family::DynamicDisk);
+        let (index, family) = (declared.entry.index, declared.family);
+        let (offset, length) = table.guest(declared.start(), declared.entry.sector_count);
+        if !holds_data || offset >= disk.size() || length == 0 {
+            continue;
+        }
+        let found = disk.volume_at(offset, length, &format!("p{index}"));
+        table.nodes.extend(found.nodes);
+        table.findings.extend(found.findings);
+        if let Some(volume) = &found.volume {
+            // The partition of an ISO hybrid that begins at sector 0 is the image itself.
+            let is_image = disk.is_iso() && offset == 0;
+            if !is_image {
+                check_size(table, index, volume, (offset, length));
+            }
+            check_type(table, index, family, volume);
+        }
+        if let Some(declared) = table.partitions.get_mut(at) {
+            declared.entry.volume = found.volume;
+        }
+    }
+}
+
+/// Compares the size that the volume says with the room it has.
+fn check_size(table: &mut Table, index: u32, volume: &Volume, (offset, length): (u64, u64)) {
+    let Some(size) = volume.size_bytes else { return };
+    let kind = &volume.kind;
+    let structure = volume.structure.clone();
+    let about = |finding: Finding| {
+        let finding = finding.arg("partition", index).expected(length, size).guest(offset, length);
+        match structure {
+            Some(key) => finding.on(key),
+            None => finding,
+        }
+    };
+    if size > length {
+        let detail = format!(
+            "the {kind} volume in partition {index} says that it has {}, but the partition has {}: {} of it lie outside",
+            size_text(size),
+            size_text(length),
+            size_text(size - length)
+        );
+        table.findings.add(about(Finding::new(&volume::rules::LARGER_THAN_PARTITION, detail)));
+    } else if length - size > (length / 100).max(SLACK_BYTES) {
+        let detail = format!(
+            "the {kind} volume in partition {index} has {}, the partition {}",
+            size_text(size),
+            size_text(length)
+        );
+        table.findings.add(about(Finding::new(&rules::VOLUME_SMALLER, detail)));
+    }
+}
+
+/// Compares what the type promises with what is there.
+fn check_type(table: &mut Table, index: u32, family: Family, volume: &Volume) {
+    if !family.contradicts(&volume.kind) {
+        return;
+    }
+    let Some(declared) = table.partitions.iter().find(|declared| declared.entry.index == index) else {
+        return;
+    };
+    let entry = &declared.entry;
+    let name = entry.type_name.as_deref().unwrap_or("unknown");
+    let detail = format!(
+        "partition {index} has the type {} ({name}), but a {} volume is in it",
+        entry.type_id, volume.kind
+    );
+    // Until 2013 and later, tools gave Linux partitions of a GPT the type of Windows' data partitions.
+    let rule = if family == Family::BasicData { &rules::TYPE_SHARED } else { &rules::TYPE_CONTRADICTS };
+    let mut finding = Finding::new(rule, detail).arg("partition", index).expected(name, &volume.kind);
+    if let Some(key) = &entry.structure {
+        let field = if entry.type_id.starts_with("0x") { "type_id" } else { "type_guid" };
+        finding = match table.node(key) {
+            Some(node) => finding.field(node, field),
+            None => finding.on(key.clone()),
+        };
+    }
+    table.findings.add(finding);
+}
+
+/// Whether the partitions start at multiples of 1 MiB.
+fn check_alignment(disk: &Disk, table: &mut Table) {
+    if disk.is_iso() {
+        return;
+    }
+    let mut faults = Faults::new(&rules::UNALIGNED, None);
+    let unit = ALIGNMENT_BYTES / u64::from(table.sector_bytes);
+    for declared in &table.partitions {
+        let start = declared.start();
+        let counts = declared.entry.role == EntryRole::Partition && declared.family != Family::Protective;
+        if counts && start % unit != 0 {
+            let node = declared.entry.structure.as_deref().and_then(|key| table.node(key));
+            let old = if start == 63 { ", as disks were partitioned until Windows Vista" } else { "" };
+            faults.hit(node, None, || {
+                format!("partition {} starts at sector {start}{old}", declared.entry.index)
+            });
+        }
+    }
+    table.add_faults(faults);
+}
+
+/// Lists what no partition takes, and what is still there of former volumes.
+fn check_gaps(disk: &Disk, table: &mut Table) {
+    let special = |family| matches!(family, Family::Protective | Family::DynamicDisk);
+    let is_special = table.partitions.iter().any(|declared| special(declared.family));
+    if disk.is_iso() || is_special || table.partitions.is_empty() {
+        return;
+    }
+    let ranges: Vec<Range> = (table.partitions.iter().enumerate())
+        .filter(|(_, declared)| declared.is_top())
+        .map(|(owner, declared)| Range { start: declared.start(), end: declared.end(), owner })
+        .collect();
+    let (first, end) = table.usable;
+    let mut faults = Faults::new(&rules::GAP, None);
+    let free = gaps(ranges, first, end);
+    for (from, to) in &free {
+        let guest = table.guest(*from, to - from);
+        if guest.1 > GAP_BYTES {
+            faults.hit(None, Some(guest), || {
+                format!("no partition takes sectors {from} to {} ({})", to - 1, size_text(guest.1))
+            });
+        }
+    }
+    table.add_faults(faults);
+    for offset in USUAL_STARTS {
+        let sector = offset / u64::from(table.sector_bytes);
+        let Some((_, to)) = free.iter().find(|(from, to)| (*from..*to).contains(&sector)) else { continue };
+        let (_, length) = table.guest(0, to - sector);
+        add_remains(disk, table, offset, length);
+    }
+}
+
+/// What concerns a disk without partitions, or an ISO hybrid as a whole.
+fn check_whole(disk: &Disk, is_partitioned: bool, table: &mut Table) {
+    if !is_partitioned {
+        table.findings.extend(gpt::remains(disk));
+    }
+    let Some(volume) = &disk.volume().volume else {
+        if !is_partitioned {
+            let detail =
+                format!("there is no partition table and no known volume on the {}", size_text(disk.size()));
+            table.findings.add(Finding::new(&rules::NOTHING, detail));
+            for offset in USUAL_STARTS {
+                add_remains(disk, table, offset, disk.size().saturating_sub(offset));
+            }
+        }
+        return;
+    };
+    let slack = if disk.is_iso() { CD_SLACK_BYTES } else { 0 };
+    if let Some(size) = volume.size_bytes.filter(|size| *size > disk.size().saturating_add(slack)) {
+        let detail = format!(
+            "the {} volume says that it has {}, but the disk has {}: {} of it are missing",
+            volume.kind,
+            size_text(size),
+            size_text(disk.size()),
+            size_text(size - disk.size())
+        );
+        let mut finding =
+            Finding::new(&volume::rules::LARGER_THAN_PARTITION, detail).expected(disk.size(), size);
+        finding.structure.clone_from(&volume.structure);
+        table.findings.add(finding.guest(0, size));
+    }
+}
+
+/// Mentions a volume that begins where no table leads.
+fn add_remains(disk: &Disk, table: &mut Table, offset: u64, length: u64) {
+    if length == 0 || offset >= disk.size() {
+        return;
+    }
+    let Some(volume) = disk.volume_at(offset, length, "remains").volume else { return };
+    let label = volume.label.as_deref().map_or_else(String::new, |label| format!(" labelled {label:?}"));
+    let detail = format!(
+        "a {} volume{label} begins at sector {}, where no partition is",
+        volume.kind,
+        offset / u64::from(table.sector_bytes)
+    );
+    let place = crate::structure::span_at(&**disk.bytes(), offset, 512);
+    let finding = Finding::new(&rules::VOLUME_REMAINS, detail).place(place);
+    table.findings.add(finding.guest(offset, volume.size_bytes.unwrap_or(length).min(length)));
+}
