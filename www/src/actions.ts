@@ -1,0 +1,236 @@
+/** What a reader can do. Views call these; nothing else changes the state. */
+
+import type { Address, View } from './address.ts';
+import type { Place, Report, Structure } from './generated/types.ts';
+import type { GivenFile, Question, Questions } from './protocol.ts';
+import { OutOfDate, Session } from './session.ts';
+import { Store } from './state.ts';
+import { download } from './ui/download.ts';
+import { baseName } from './ui/format.ts';
+
+export const store = new Store();
+
+const session = new Session({
+  onReport(report, isLast) {
+    const phase = !isLast ? 'reading' : report.coverage === 'headers' ? 'idle' : 'ready';
+    store.set({ report, phase, at: stillThere(store.state.at, report) });
+  },
+  onProgress(progress) {
+    store.set({ progress });
+  },
+  onDeath(failure) {
+    if (store.state.files.length > 0) store.set({ phase: 'failed', failure });
+    else store.set({ notice: failure });
+  },
+});
+
+/** Gives files: a new set, or more of the open one. A file of the same path replaces the earlier one. */
+export function give(files: readonly GivenFile[]): void {
+  if (files.length === 0) return;
+  const { files: open, sample } = store.state;
+  const set = new Map((sample === undefined ? open : []).map((file) => [file.path, file]));
+  for (const file of files) set.set(file.path, file);
+  inspect([...set.values()], undefined);
+}
+
+/** Inspects another image of the open set. */
+export function chooseImage(key: string): void {
+  const { files, sample } = store.state;
+  store.set({ chosenImage: key });
+  inspect(files, sample);
+}
+
+/** Inspects the same files again, in a fresh worker if the last one died. */
+export function tryAgain(): void {
+  const { files, sample } = store.state;
+  inspect(files, sample);
+}
+
+/** Opens a sample of the gallery in place of what is open. */
+export async function openSample(name: string): Promise<void> {
+  let files;
+  try {
+    files = await session.ask('sampleFiles', { name });
+  } catch (error) {
+    store.set({ notice: String(error) });
+    return;
+  }
+  if (files.length === 0) {
+    store.set({ notice: `There is no sample called “${name}”.` });
+    return;
+  }
+  forget();
+  inspect(
+    files.map(({ name, bytes }) => ({ path: name, file: new Blob([bytes]) })),
+    name,
+  );
+}
+
+function inspect(files: readonly GivenFile[], sample: string | undefined): void {
+  const { at, report, chosenImage } = store.state;
+  store.set({
+    files,
+    sample,
+    phase: 'reading',
+    progress: undefined,
+    failure: undefined,
+    notice: undefined,
+    at: report ? at : { ...at, view: at.view === 'samples' || at.view === 'learn' ? 'overview' : at.view },
+  });
+  keepSampleInUrl(sample);
+  session.open([...files], chosenImage);
+}
+
+/** Stops reading tables. */
+export function cancel(): void {
+  session.cancel();
+}
+
+/** Closes the set. */
+export function close(): void {
+  session.close();
+  forget();
+  keepSampleInUrl(undefined);
+  store.go({ view: 'overview' });
+}
+
+function forget(): void {
+  store.set({
+    phase: 'idle',
+    files: [],
+    sample: undefined,
+    chosenImage: undefined,
+    report: undefined,
+    progress: undefined,
+    failure: undefined,
+    notice: undefined,
+  });
+}
+
+export function dismissNotice(): void {
+  store.set({ notice: undefined });
+}
+
+/** Asks the worker; nothing where the answer came too late. */
+export async function ask<Q extends Question>(
+  question: Q,
+  what: Questions[Q]['ask'],
+): Promise<Questions[Q]['answer'] | undefined> {
+  try {
+    return await session.ask(question, what);
+  } catch (error) {
+    if (error instanceof OutOfDate) return undefined;
+    throw error;
+  }
+}
+
+/** Fetches the list of samples, once. */
+export async function loadSamples(): Promise<void> {
+  if (store.state.samples) return;
+  try {
+    store.set({ samples: await session.ask('samples', {}) });
+  } catch (error) {
+    store.set({ notice: String(error) });
+  }
+}
+
+/** Changes what is looked at within the view, or with `view` goes elsewhere. */
+export function go(change: Partial<Address>): void {
+  store.go({ ...store.state.at, ...change });
+}
+
+/** Goes to a view. What was selected there before stays selected. */
+export function goToView(view: View): void {
+  go({ view });
+}
+
+/** Shows a structure, and one of its fields. */
+export function goToStructure(key: string, field?: string): void {
+  const structure = store.state.report?.structures.find((structure) => structure.key === key);
+  const at = structure && fieldPlace(structure, field);
+  go({
+    view: 'structures',
+    structure: key,
+    field,
+    file: at?.file ?? undefined,
+    offset: at?.offset,
+    length: at?.length,
+  });
+}
+
+/** Shows bytes of a file, and the structure they belong to. */
+export function goToPlace({ file, offset, length }: Place): void {
+  const structure = structureAt(store.state.report, file, offset);
+  const field = structure && fieldAt(structure, offset);
+  go({ view: 'structures', structure: structure?.key, field, file, offset, length });
+}
+
+/** Where a field lies in its file; or the whole structure. */
+function fieldPlace(structure: Structure, name: string | undefined): Place | undefined {
+  if (structure.file === null || structure.offset === null) return undefined;
+  const field = structure.fields.find((field) => field.name === name);
+  return {
+    file: structure.file,
+    offset: structure.offset + (field?.offset ?? 0),
+    length: field ? field.length : (structure.length ?? 0),
+  };
+}
+
+/** The smallest structure around a byte. */
+export function structureAt(report: Report | undefined, file: string, offset: number): Structure | undefined {
+  let best: Structure | undefined;
+  for (const structure of report?.structures ?? []) {
+    const { offset: start, length } = structure;
+    if (structure.file !== file || start === null || length === null) continue;
+    if (offset < start || offset >= start + length) continue;
+    if (!best || length < (best.length ?? Infinity)) best = structure;
+  }
+  return best;
+}
+
+/** The field of a structure that a byte of its file belongs to. */
+export function fieldAt(structure: Structure, offset: number): string | undefined {
+  const within = offset - (structure.offset ?? 0);
+  return structure.fields.find((field) => within >= field.offset && within < field.offset + field.length)
+    ?.name;
+}
+
+/** Saves the report as JSON: the same text that the command writes. */
+export function exportJson(): void {
+  const { report, files } = store.state;
+  if (!report) return;
+  const name = baseName(report.image?.key ?? files[0]?.path ?? 'report');
+  download(`${name}.diskglass.json`, JSON.stringify(report, null, 2), 'application/json');
+}
+
+/** Leaves out what a new report does not have any more. */
+function stillThere(at: Address, report: Report): Address {
+  const kept = { ...at };
+  if (!report.structures.some(({ key }) => key === at.structure)) {
+    kept.structure = undefined;
+    kept.field = undefined;
+  }
+  if (!report.files.some(({ name }) => name === at.file)) {
+    kept.file = undefined;
+    kept.offset = undefined;
+    kept.length = undefined;
+  }
+  if (!report.tables.some(({ key }) => key === at.table)) {
+    kept.table = undefined;
+    kept.row = undefined;
+  }
+  return kept;
+}
+
+/** A sample can be linked to with `?sample=NAME`. Pages that were opened from a folder may not change their address. */
+function keepSampleInUrl(sample: string | undefined): void {
+  const url = new URL(location.href);
+  if ((url.searchParams.get('sample') ?? undefined) === sample) return;
+  if (sample === undefined) url.searchParams.delete('sample');
+  else url.searchParams.set('sample', sample);
+  try {
+    history.replaceState(null, '', url);
+  } catch {
+    // The address stays as it is.
+  }
+}

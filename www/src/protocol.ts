@@ -1,0 +1,42 @@
+/** What the page and its worker say to each other. */
+
+import type { Explanation, Progress, Report, Rows, SampleFile, SampleInfo } from './generated/types.ts';
+
+/** A file that was dropped or picked. */
+export interface GivenFile {
+  /** Path relative to what was dropped, `/` between the parts. */
+  path: string;
+  file: Blob;
+  /** When the file was last changed, in milliseconds since 1970. */
+  modifiedMs?: number | undefined;
+}
+
+/** Questions that have one answer. */
+export interface Questions {
+  rows: { ask: { table: string; first: number; count: number }; answer: Rows };
+  bytes: { ask: { file: string; offset: number; length: number }; answer: Uint8Array };
+  explain: { ask: { finding: string }; answer: Explanation | undefined };
+  samples: { ask: Record<never, never>; answer: SampleInfo[] };
+  sampleFiles: { ask: { name: string }; answer: SampleFile[] };
+}
+
+export type Question = keyof Questions;
+
+/** A question with what it asks for. */
+export type Asked = { [Q in Question]: { question: Q; ask: Questions[Q]['ask'] } }[Question];
+
+/** A generation is one set of files being inspected; what belongs to an older one is out of date. */
+export type ToWorker =
+  | { kind: 'start'; module: WebAssembly.Module }
+  | { kind: 'open'; generation: number; files: GivenFile[]; image: string | undefined }
+  | { kind: 'cancel'; generation: number }
+  | ({ kind: 'ask'; id: number } & Asked);
+
+export type FromWorker =
+  /** `isLast`: nothing more will be read. */
+  | { kind: 'report'; generation: number; report: Report; isLast: boolean }
+  | { kind: 'progress'; generation: number; progress: Progress }
+  | { kind: 'answer'; id: number; answer: Questions[Question]['answer'] }
+  | { kind: 'refused'; id: number; message: string }
+  /** The WebAssembly instance is of no use any more. */
+  | { kind: 'died'; message: string };

@@ -1,0 +1,69 @@
+/** Numbers, sizes and dates as the page writes them. */
+
+const DIGITS = new Intl.NumberFormat('en-US');
+const BINARY = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+const DECIMAL = ['kB', 'MB', 'GB', 'TB', 'PB'];
+
+/** `1234567` as `1,234,567`. */
+export function digits(number: number): string {
+  return DIGITS.format(number);
+}
+
+/** `3` and `block` as `3 blocks`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${digits(number)} ${number === 1 ? one : many}`;
+}
+
+/** A size in the binary unit that suits it: `127 GiB`. Never rounded up, so that nothing looks larger than it is. */
+export function size(bytes: number): string {
+  return withUnit(bytes, 1024, BINARY);
+}
+
+/** A size in the decimal unit that suits it: `136.36 GB`. */
+export function decimalSize(bytes: number): string {
+  return withUnit(bytes, 1000, DECIMAL);
+}
+
+function withUnit(bytes: number, step: number, units: readonly string[]): string {
+  let value = bytes;
+  let unit: string | undefined;
+  for (const next of units) {
+    if (value < step) break;
+    value /= step;
+    unit = next;
+  }
+  if (unit === undefined) return count(bytes, 'byte');
+  return `${DIGITS.format(Math.floor(value * 100) / 100)} ${unit}`;
+}
+
+/** A number in hexadecimal with `0x`, in at least `width` digits. */
+export function hex(number: number, width = 1): string {
+  return `0x${number.toString(16).padStart(width, '0')}`;
+}
+
+/** A share as `12 %`; a share above zero is never shown as nothing, one below all never as all. */
+export function percent(part: number, whole: number): string {
+  if (whole === 0) return '0 %';
+  const share = (part / whole) * 100;
+  if (share > 0 && share < 0.1) return '< 0.1 %';
+  if (share < 100 && share > 99.9) return '> 99.9 %';
+  return `${String(Math.round(share * 10) / 10)} %`;
+}
+
+/** An RFC 3339 time as `2 May 2008, 10:11 UTC`; text that is no time stays as it is. */
+export function date(text: string): string {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime())) return text;
+  const day = time.toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
+  return `${day}, ${time.toISOString().slice(11, 16)} UTC`;
+}
+
+/** The last part of a path, whichever way its slashes lean. */
+export function baseName(path: string): string {
+  return path.split(/[/\\]/).pop() ?? path;
+}

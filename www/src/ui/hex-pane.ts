@@ -1,0 +1,265 @@
+import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from 'lit';
+import { classMap } from 'lit/directives/class-map.js';
+import { createRef, ref } from 'lit/directives/ref.js';
+import { ask, fieldAt, go, goToPlace, store, structureAt } from '../actions.ts';
+import type { File, Structure } from '../generated/types.ts';
+import { digits, hex } from './format.ts';
+import { type Meaning, type Run, TINTS, asciiText, hexText, runs } from './hex-runs.ts';
+import { Pages } from './pages.ts';
+import './rows.ts';
+import type { Rows } from './rows.ts';
+
+const PAGE_BYTES = 16 << 10;
+const ROW_HEIGHT = 22;
+
+/**
+ * The bytes of a file, coloured by the fields of the selected structure. Only what is in sight is fetched, so a file
+ * may have any size.
+ *
+ * Event: `field-hover` (detail: name of a field or undefined).
+ */
+export class HexPane extends LitElement {
+  static override properties = {
+    file: { attribute: false },
+    structure: { attribute: false },
+    offset: { type: Number },
+    length: { type: Number },
+    hovered: { attribute: false },
+    bytesPerRow: { state: true },
+  };
+
+  declare file: File;
+  /** The selected structure; it may lie in another file. */
+  declare structure: Structure | undefined;
+  /** What is pointed at, and brought into sight when it changes. */
+  declare offset: number | undefined;
+  declare length: number | undefined;
+  /** Name of the field under the pointer, here or elsewhere. */
+  declare hovered: string | undefined;
+  declare bytesPerRow: number;
+
+  #pages = this.#newPages();
+  #meaning: Meaning = { structure: undefined, structures: [], mark: undefined };
+  readonly #rows = createRef<Rows>();
+  readonly #resize = new ResizeObserver(() => {
+    this.#fit();
+  });
+
+  constructor() {
+    super();
+    this.bytesPerRow = 16;
+  }
+
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.setAttribute('data-hex', '');
+    this.#resize.observe(this);
+    // Files may have been given again, or the worker replaced: what was fetched before is not to be trusted.
+    this.#pages = this.#newPages();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resize.disconnect();
+  }
+
+  get #size(): number {
+    return this.file.size ?? 0;
+  }
+
+  #newPages(): Pages<Uint8Array> {
+    return new Pages(
+      (page) => ask('bytes', { file: this.file.name, offset: page * PAGE_BYTES, length: PAGE_BYTES }),
+      () => {
+        this.requestUpdate();
+      },
+    );
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('file');
+    if (changed.has('file') && before?.name !== this.file.name) this.#pages = this.#newPages();
+    const { structure, file } = this;
+    const structures = (store.state.report?.structures ?? [])
+      .filter((other) => other.file === file.name)
+      .map(({ offset, length }) => ({ offset: offset ?? 0, length: length ?? 0 }));
+    const mark =
+      this.offset === undefined ? undefined : { offset: this.offset, length: Math.max(1, this.length ?? 1) };
+    this.#meaning = { structure: structure?.file === file.name ? structure : undefined, structures, mark };
+  }
+
+  protected override render(): TemplateResult {
+    const rows = Math.ceil(this.#size / this.bytesPerRow);
+    return html`
+      <dg-rows
+        class="hex-rows"
+        ${ref(this.#rows)}
+        role="grid"
+        .label=${`Bytes of ${this.file.name}`}
+        .count=${rows}
+        .rowHeight=${ROW_HEIGHT}
+        .head=${this.#head()}
+        .row=${(index: number) => this.#row(index)}
+        @rows-shown=${this.#fetchShown}
+        @click=${this.#onClick}
+        @pointerover=${this.#onHover}
+        @pointerleave=${this.#onLeave}
+      ></dg-rows>
+    `;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    // The rows are drawn by a function that does not change when the bytes do.
+    this.#rows.value?.requestUpdate();
+    const hasMoved = changed.has('offset') || changed.has('file') || changed.has('bytesPerRow');
+    if (hasMoved && this.offset !== undefined) {
+      this.#rows.value?.reveal(Math.floor(this.offset / this.bytesPerRow));
+    }
+  }
+
+  get #digits(): number {
+    return Math.max(8, Math.max(0, this.#size - 1).toString(16).length);
+  }
+
+  #head(): TemplateResult {
+    const columns = Array.from({ length: this.bytesPerRow }, (_, at) => at.toString(16).padStart(2, '0'));
+    return html`<span class="hex-offset">${'offset'.padEnd(this.#digits)}</span
+      ><span class="hex-bytes">${spread(columns)}</span><span class="hex-text">text</span>`;
+  }
+
+  #row(index: number): TemplateResult {
+    const offset = index * this.bytesPerRow;
+    const length = Math.min(this.bytesPerRow, this.#size - offset);
+    const page = this.#pages.get(Math.floor(offset / PAGE_BYTES));
+    const within = offset % PAGE_BYTES;
+    const label = offset.toString(16).padStart(this.#digits, '0');
+    return html`<div class="hex-row" role="row" aria-rowindex=${index + 2} data-offset=${offset}>
+      <span class="hex-offset" role="rowheader">${label}</span>${
+        page instanceof Uint8Array
+          ? this.#bytes(offset, page.subarray(within, within + length))
+          : html`<span class="hex-waiting" role="gridcell">${page?.message ?? ''}</span>`
+      }
+    </div>`;
+  }
+
+  #bytes(offset: number, bytes: Uint8Array): TemplateResult {
+    const line = runs(offset, bytes.length, this.#meaning);
+    const pad = '   '.repeat(this.bytesPerRow - bytes.length);
+    return html`<span class="hex-bytes" role="gridcell"
+        >${line.map((run, nth) => [nth === 0 ? nothing : gap(run.start, this.bytesPerRow), this.#run(offset, run, spaced(bytes, run, this.bytesPerRow))])}${pad}</span
+      ><span class="hex-text" role="gridcell"
+        >${line.map((run) => this.#run(offset, run, asciiText(bytes.subarray(run.start, run.end))))}</span
+      >`;
+  }
+
+  #run(offset: number, run: Run, text: string): TemplateResult {
+    const field = run.field === undefined ? undefined : this.structure?.fields[run.field];
+    const classes = {
+      run: true,
+      known: run.known && !run.inside,
+      inside: run.inside,
+      marked: run.marked,
+      hovered: field !== undefined && field.name === this.hovered,
+      [`tint-${String((run.field ?? 0) % TINTS)}`]: field !== undefined,
+    };
+    return html`<span
+      class=${classMap(classes)}
+      data-at=${offset + run.start}
+      data-hex-field=${field?.name ?? nothing}
+      >${text}</span
+    >`;
+  }
+
+  readonly #fetchShown = (): void => {
+    const rows = this.#rows.value;
+    if (!rows || rows.shown === 0) return;
+    const from = Math.floor((rows.first * this.bytesPerRow) / PAGE_BYTES);
+    const to = Math.floor(((rows.first + rows.shown) * this.bytesPerRow) / PAGE_BYTES);
+    const last = Math.floor(Math.max(0, this.#size - 1) / PAGE_BYTES);
+    const pages = [];
+    for (let page = from; page <= Math.min(to, last); page++) pages.push(page);
+    this.#pages.want(pages);
+  };
+
+  /** As many bytes in a line as fit. */
+  #fit(): void {
+    const character = this.querySelector<HTMLElement>('.hex-offset')?.getBoundingClientRect().width ?? 0;
+    const width = character / this.#digits;
+    if (width === 0) return;
+    const fitting = [16, 8, 4].find((bytes) => this.clientWidth >= width * (this.#digits + bytes * 4 + 9));
+    this.bytesPerRow = fitting ?? 4;
+  }
+
+  #runAt(event: Event): { offset: number; field: string | undefined } | undefined {
+    const run = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-at]') : null;
+    if (!run) return undefined;
+    return { offset: Number(run.dataset['at']), field: run.dataset['hexField'] };
+  }
+
+  readonly #onClick = (event: MouseEvent): void => {
+    const hit = this.#runAt(event);
+    if (!hit || getSelection()?.isCollapsed === false) return;
+    const { structure, file } = this;
+    if (structure && hit.field !== undefined) {
+      const field = structure.fields.find(({ name }) => name === hit.field);
+      go({
+        structure: structure.key,
+        field: hit.field,
+        file: file.name,
+        offset: (structure.offset ?? 0) + (field?.offset ?? 0),
+        length: field?.length,
+      });
+      return;
+    }
+    const other = structureAt(store.state.report, file.name, hit.offset);
+    if (!other) return;
+    const name = fieldAt(other, hit.offset);
+    const field = other.fields.find((field) => field.name === name);
+    goToPlace({
+      file: file.name,
+      offset: (other.offset ?? 0) + (field?.offset ?? 0),
+      length: field?.length ?? other.length ?? 1,
+    });
+  };
+
+  readonly #onHover = (event: Event): void => {
+    this.#tellHover(this.#runAt(event)?.field);
+  };
+
+  readonly #onLeave = (): void => {
+    this.#tellHover(undefined);
+  };
+
+  #tellHover(field: string | undefined): void {
+    if (field !== this.hovered) this.dispatchEvent(new CustomEvent('field-hover', { detail: field }));
+  }
+}
+
+/** Two digits a byte, with a wider gap in the middle of a line. */
+function spaced(bytes: Uint8Array, run: Run, perRow: number): string {
+  const middle = perRow / 2;
+  if (run.start >= middle || run.end <= middle) return hexText(bytes.subarray(run.start, run.end));
+  const [left, right] = [bytes.subarray(run.start, middle), bytes.subarray(middle, run.end)];
+  return `${hexText(left)}  ${hexText(right)}`;
+}
+
+function gap(at: number, perRow: number): string {
+  return at === perRow / 2 ? '  ' : ' ';
+}
+
+function spread(columns: string[]): string {
+  const middle = columns.length / 2;
+  return `${columns.slice(0, middle).join(' ')}  ${columns.slice(middle).join(' ')}`;
+}
+
+/** `12 bytes at 0x200`, for a line above the bytes. */
+export function placeText(offset: number, length: number | undefined): string {
+  const at = `${hex(offset)} (${digits(offset)})`;
+  return length && length > 1 ? `${digits(length)} bytes at ${at}` : at;
+}
+
+customElements.define('dg-hex', HexPane);

@@ -1,0 +1,63 @@
+import { type TemplateResult, html, nothing } from 'lit';
+import { openSample } from '../actions.ts';
+import type { SampleInfo } from '../generated/types.ts';
+import { icon } from '../ui/icons.ts';
+import { formatName } from './statement.ts';
+
+/** Sample images to look into, healthy and damaged. They are written by the page itself when they are opened. */
+export function samplesView(
+  samples: readonly SampleInfo[] | undefined,
+  current: string | undefined,
+): TemplateResult {
+  return html`<div class="page">
+    <header class="block-head">
+      <h1>Samples</h1>
+      <p class="place">Small images that this page writes itself, each with something to see.</p>
+    </header>
+    ${gallery(samples, current)}
+  </div>`;
+}
+
+/** The samples as cards. */
+export function gallery(samples: readonly SampleInfo[] | undefined, current?: string): TemplateResult {
+  if (!samples) return html`<p class="calm waiting gallery-waiting">Loading the samples…</p>`;
+  const groups: [string, SampleInfo[]][] = [
+    ['Healthy', samples.filter(({ healthy }) => healthy)],
+    ['Damaged or incomplete', samples.filter(({ healthy }) => !healthy)],
+  ];
+  return html`${groups.map(([title, group]) =>
+    group.length === 0
+      ? nothing
+      : html`<section class="gallery-group">
+          <h2>${title} <span class="note">${group.length}</span></h2>
+          <ul class="gallery">
+            ${group.map((sample) => card(sample, sample.name === current))}
+          </ul>
+        </section>`,
+  )}`;
+}
+
+function card(
+  { name, title, about, format, variant, healthy }: SampleInfo,
+  isCurrent: boolean,
+): TemplateResult {
+  return html`<li>
+    <button
+      class="card"
+      data-sample=${name}
+      aria-current=${isCurrent ? 'true' : nothing}
+      @click=${() => {
+        void openSample(name);
+      }}
+    >
+      <span class="card-sign card-${healthy ? 'healthy' : 'damaged'}"
+        >${icon(healthy ? 'sound' : 'warning')}</span
+      >
+      <span class="card-title">${title}</span>
+      <span class="card-kind"
+        >${[formatName(format), variant].filter((word) => word && word !== 'plain').join(' · ')}</span
+      >
+      <span class="card-about">${about}</span>
+    </button>
+  </li>`;
+}
