@@ -62,13 +62,17 @@ pub fn verdict_sentence(report: &Report) -> String {
     };
     match report.verdict {
         Verdict::Sound => format!("Sound: nothing is wrong as far as {looked} show."),
-        Verdict::Warnings => format!("{}, no error in {looked}.", plural(count(Severity::Warning), "warning")),
+        Verdict::Warnings => {
+            format!("{}, no error in {looked}.", plural(count(Severity::Warning), "warning"))
+        }
         Verdict::Damaged => format!(
             "Damaged: {} and {} in {looked}.",
             plural(count(Severity::Error), "error"),
             plural(count(Severity::Warning), "warning")
         ),
-        Verdict::Incomplete => "Incomplete: sound as far as the given files go, but a part of the disk is not among them.".into(),
+        Verdict::Incomplete => {
+            "Incomplete: sound as far as the given files go, but a part of the disk is not among them.".into()
+        }
         Verdict::Unrecognised => "Not recognised: there is no disk image that can be inspected here.".into(),
     }
 }
@@ -92,7 +96,8 @@ fn write_head(out: &mut String, report: &Report) -> fmt::Result {
         if let Some(chs) = facts.chs_size_bytes.filter(|chs| Some(*chs) != facts.virtual_size_bytes) {
             row(out, "Size by geometry", size_text(chs))?;
         }
-        if let Some(size) = report.files.iter().find(|file| file.name == image.key).and_then(|file| file.size) {
+        if let Some(size) = report.files.iter().find(|file| file.name == image.key).and_then(|file| file.size)
+        {
             row(out, "File size", size_text(size))?;
         }
         if let Some(unit) = facts.unit_bytes {
@@ -101,16 +106,16 @@ fn write_head(out: &mut String, report: &Report) -> fmt::Result {
         if let Some((allocated, total)) = facts.allocated_units.zip(facts.total_units) {
             row(out, "Allocated", format_args!("{allocated} of {total} units"))?;
         }
-        for (name, value) in [
-            ("Written by", &facts.producer),
-            ("Created", &facts.created_utc),
-            ("Identity", &facts.id),
-        ] {
+        for (name, value) in
+            [("Written by", &facts.producer), ("Created", &facts.created_utc), ("Identity", &facts.id)]
+        {
             if let Some(value) = value {
                 row(out, name, value)?;
             }
         }
-        for link in report.chain.iter().filter(|link| link.status != LinkStatus::Base || report.chain.len() > 1) {
+        for link in
+            report.chain.iter().filter(|link| link.status != LinkStatus::Base || report.chain.len() > 1)
+        {
             let words = match link.status {
                 LinkStatus::Base => "the base",
                 LinkStatus::Matches => "parent found",
@@ -164,7 +169,10 @@ fn write_finding(out: &mut String, finding: &ReportedFinding) -> fmt::Result {
             0 | 1 => String::new(),
             count => format!(", {count} places in all"),
         };
-        let at = format!("at {}:{} (0x{:x}), {} bytes{more}", place.file, place.offset, place.offset, place.length);
+        let at = format!(
+            "at {}:{} (0x{:x}), {} bytes{more}",
+            place.file, place.offset, place.offset, place.length
+        );
         writeln!(out, "           {}", styled(DIM, at))?;
     }
     if finding.severity != Severity::Info {
@@ -239,7 +247,8 @@ fn write_layout(out: &mut String, report: &Report) -> fmt::Result {
         writeln!(out, "  {offset:>15}  {length:>9}  {depth}{}{state}", structure.title)?;
     }
     for table in report.tables.iter().filter(|table| !table.counts.is_empty()) {
-        let counts: Vec<String> = table.counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
+        let counts: Vec<String> =
+            table.counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
         row(out, "Table", format_args!("{}: {} entries, {}", table.title, table.rows, counts.join(", ")))?;
     }
     Ok(())

@@ -1,0 +1,82 @@
+/** The optimised WebAssembly module in Node: the same golden reports as the library compiled for this machine. */
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const generated = join(here, "../../www/src/generated");
+const golden = join(here, "../golden");
+
+/** FileReaderSync exists in workers of browsers only: here, blobs keep their bytes at hand. */
+class MemoryBlob {
+  constructor(bytes) {
+    this.bytes = bytes;
+    this.size = bytes.length;
+  }
+  slice(start, end) {
+    return new MemoryBlob(this.bytes.subarray(start, end));
+  }
+}
+
+let wasm;
+
+before(async () => {
+  globalThis.FileReaderSync = class FileReaderSync {
+    readAsArrayBuffer(blob) {
+      return blob.bytes.slice().buffer;
+    }
+  };
+  wasm = await import(join(generated, "diskglass.js"));
+  wasm.initSync({ module: readFileSync(join(generated, "diskglass_bg.wasm")) });
+});
+
+function inspect(files) {
+  const engine = new wasm.Engine();
+  for (const { name, bytes } of files) engine.add(name, new MemoryBlob(bytes));
+  engine.open();
+  while (!engine.advance(1 << 20).finished);
+  const report = engine.report();
+  engine.free();
+  return report;
+}
+
+test("every sample gives its golden report", () => {
+  const names = wasm.samples().map((sample) => sample.name);
+  assert.ok(names.length >= 14, `${names.length} samples`);
+  assert.deepEqual(
+    readdirSync(golden).sort(),
+    names.map((name) => `${name}.json`).sort(),
+  );
+  for (const name of names) {
+    const expected = JSON.parse(
+      readFileSync(join(golden, `${name}.json`), "utf8"),
+    );
+    assert.deepEqual(inspect(wasm.sampleFiles(name)), expected, name);
+  }
+});
+
+test("rows and bytes are handed out in bounded pages", () => {
+  const engine = new wasm.Engine();
+  const [file] = wasm.sampleFiles("vhd-dynamic-2040g");
+  engine.add(file.name, new MemoryBlob(file.bytes));
+  const report = engine.open();
+  const bat = report.tables.find((table) => table.key === "vhd.bat");
+  assert.ok(bat.rows > 1_000_000);
+  assert.equal(engine.rows("vhd.bat", 0, 100_000).rows.length, 512);
+  assert.equal(engine.rows("vhd.bat", bat.rows - 3, 10).rows.length, 3);
+  assert.equal(engine.rows("vhd.bat", bat.rows + 3, 10).rows.length, 0);
+  assert.equal(engine.bytes(file.name, 0, 1 << 30).length, 64 << 10);
+  assert.equal(engine.bytes(file.name, file.bytes.length - 5, 10).length, 5);
+  assert.throws(() => engine.rows("no.such.table", 0, 1), /no table/);
+  assert.throws(() => engine.rows("vhd.bat", -1, 1), /no position/);
+  assert.throws(() => engine.bytes("no such file", 0, 1), /no file named/);
+  engine.free();
+});
+
+test("explanations cross the boundary", () => {
+  assert.match(wasm.explain("vhd.footer.checksum").what, /checksum/);
+  assert.equal(wasm.explain("no.such.finding"), undefined);
+});
