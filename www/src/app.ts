@@ -196,6 +196,7 @@ export class App extends LitElement {
               </div>`
             : nothing
         }
+        ${isOpen ? nothing : this.#tabs()}
         <div class="top-actions">
           ${
             isOpen
@@ -210,14 +211,16 @@ export class App extends LitElement {
           ${this.#themeButton()}
         </div>
       </div>
-      <div class="top-line tabs-line">
-        <nav class="tabs" role="tablist" aria-label="Views" @keydown=${this.#onTabKey}>
-          ${VIEWS.filter((view) => isOpen || ALWAYS.includes(view)).map((view) => this.#tab(view))}
-        </nav>
-        ${report ? this.#goTo(report) : nothing}
-      </div>
+      ${isOpen ? html`<div class="top-line tabs-line">${this.#tabs()} ${report ? this.#goTo(report) : nothing}</div>` : nothing}
       ${this.#progressBar()}
     </header>`;
+  }
+
+  #tabs(): TemplateResult {
+    const isOpen = this.state.files.length > 0;
+    return html`<nav class="tabs" role="tablist" aria-label="Views" @keydown=${this.#onTabKey}>
+      ${VIEWS.filter((view) => isOpen || ALWAYS.includes(view)).map((view) => this.#tab(view))}
+    </nav>`;
   }
 
   #themeButton(): TemplateResult {

@@ -25,6 +25,7 @@ export class HexPane extends LitElement {
     offset: { type: Number },
     length: { type: Number },
     hovered: { attribute: false },
+    marked: { type: Boolean },
     bytesPerRow: { state: true },
   };
 
@@ -34,6 +35,8 @@ export class HexPane extends LitElement {
   /** What is pointed at, and brought into sight when it changes. */
   declare offset: number | undefined;
   declare length: number | undefined;
+  /** Whether what is pointed at gets a frame. */
+  declare marked: boolean;
   /** Name of the field under the pointer, here or elsewhere. */
   declare hovered: string | undefined;
   declare bytesPerRow: number;
@@ -48,6 +51,7 @@ export class HexPane extends LitElement {
   constructor() {
     super();
     this.bytesPerRow = 16;
+    this.marked = true;
   }
 
   protected override createRenderRoot(): this {
@@ -88,7 +92,9 @@ export class HexPane extends LitElement {
       .filter((other) => other.file === file.name)
       .map(({ offset, length }) => ({ offset: offset ?? 0, length: length ?? 0 }));
     const mark =
-      this.offset === undefined ? undefined : { offset: this.offset, length: Math.max(1, this.length ?? 1) };
+      this.offset === undefined || !this.marked
+        ? undefined
+        : { offset: this.offset, length: Math.max(1, this.length ?? 1) };
     this.#meaning = { structure: structure?.file === file.name ? structure : undefined, structures, mark };
   }
 

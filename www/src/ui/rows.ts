@@ -5,6 +5,9 @@ import { Scale } from './scale.ts';
 /** Rows drawn beyond the lower edge. */
 const SPARE = 2;
 
+/** Rows that stay in sight above one that is jumped to. */
+const ROWS_ABOVE = 3;
+
 /**
  * Any number of rows of one height, of which only those in sight exist. The list keeps the rows in a sticky box over a
  * tall spacer, so they never scroll away before they are drawn.
@@ -83,14 +86,14 @@ export class Rows extends LitElement {
     );
   }
 
-  /** Brings a row into sight; one that is out of sight comes to the upper third. */
+  /** Brings a row into sight; one that was out of sight comes near the upper edge, with a few rows above it. */
   reveal(index: number): void {
     const top = index * this.rowHeight;
     const { top: from } = this.#scale;
     if (top >= from && top + this.rowHeight <= from + this.#viewport) return;
     const isNext =
       top + this.rowHeight > from - this.rowHeight && top < from + this.#viewport + this.rowHeight;
-    if (!isNext) this.#goTo(top - this.#viewport / 3);
+    if (!isNext) this.#goTo(top - Math.min(this.#viewport / 3, ROWS_ABOVE * this.rowHeight));
     else if (top < from) this.#goTo(top);
     else this.#goTo(top + this.rowHeight - this.#viewport);
   }

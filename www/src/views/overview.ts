@@ -119,7 +119,7 @@ function sizes(report: Report, image: InspectedImage, isReading: boolean): Fact[
     facts.push([
       'Allocation unit',
       size(unit_bytes),
-      total_units === null ? '' : `${digits(total_units)} in all`,
+      total_units === null ? '' : `${digits(total_units)} of them`,
     ]);
     facts.push(['Allocated', allocated(image, isReading)]);
   }

@@ -25,18 +25,16 @@ export function startView(
       </div>
     </div>
     <p class="promise">
-      ${icon('lock')}<span
-        ><b>Nothing you drop here leaves this computer.</b> The page's Content-Security-Policy forbids every
-        connection, and your browser enforces it.
-        <button
-          class="link"
-          @click=${() => {
-            goToView('learn');
-          }}
-        >
-          See for yourself
-        </button></span
+      ${icon('lock')}<b>Nothing you drop here leaves this computer.</b><br />
+      The page's Content-Security-Policy forbids every connection, and your browser enforces it.
+      <button
+        class="link"
+        @click=${() => {
+          goToView('learn');
+        }}
       >
+        See for yourself
+      </button>
     </p>
     <div class="start-samples">
       <p class="start-or">No image at hand? Open a sample.</p>

@@ -335,6 +335,7 @@ export class Structures extends LitElement {
     const { at } = this;
     const isPlaced = at.file === file.name && at.offset !== undefined;
     const offset = isPlaced ? at.offset : (structure?.offset ?? 0);
+    const isWhole = at.field === undefined && offset === structure?.offset;
     const length = isPlaced ? at.length : structure?.file === file.name ? (structure.length ?? 0) : 1;
     return html`
       <header class="pane-head hex-bar">
@@ -367,6 +368,7 @@ export class Structures extends LitElement {
         .structure=${structure}
         .offset=${offset}
         .length=${length}
+        .marked=${!isWhole}
         .hovered=${this.hovered}
         @field-hover=${(event: CustomEvent<string | undefined>) => {
           this.hovered = event.detail;
