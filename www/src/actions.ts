@@ -12,8 +12,7 @@ export const store = new Store();
 
 const session = new Session({
   onReport(report, isLast) {
-    const phase = !isLast ? 'reading' : report.coverage === 'headers' ? 'idle' : 'ready';
-    store.set({ report, phase, at: stillThere(store.state.at, report) });
+    store.set({ report, phase: isLast ? 'ready' : 'reading', at: stillThere(store.state.at, report) });
   },
   onProgress(progress) {
     store.set({ progress });
@@ -31,6 +30,15 @@ export function give(files: readonly GivenFile[]): void {
   const set = new Map((sample === undefined ? open : []).map((file) => [file.path, file]));
   for (const file of files) set.set(file.path, file);
   inspect([...set.values()], undefined);
+}
+
+/** The same for files that take a moment to collect, as a dropped folder does. */
+export async function giveLater(files: Promise<readonly GivenFile[]>): Promise<void> {
+  const { phase } = store.state;
+  store.set({ phase: 'reading', progress: undefined, notice: undefined });
+  const collected = await files;
+  if (collected.length > 0) give(collected);
+  else store.set({ phase, notice: 'There was no file in what was dropped.' });
 }
 
 /** Inspects another image of the open set. */

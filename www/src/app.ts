@@ -5,6 +5,7 @@ import {
   dismissNotice,
   exportJson,
   give,
+  giveLater,
   go,
   goToPlace,
   goToView,
@@ -78,9 +79,14 @@ export class App extends LitElement {
       document.title = state.report?.image ? `${baseName(state.report.image.key)} · diskglass` : 'diskglass';
     });
     offerAutomation();
-    takeDrops(give, (hovers) => {
-      this.isDropping = hovers;
-    });
+    takeDrops(
+      (files) => {
+        void giveLater(files);
+      },
+      (hovers) => {
+        this.isDropping = hovers;
+      },
+    );
     onGlobalKeys({
       ...Object.fromEntries(
         VIEWS.slice(0, 6).map((view, nth) => [
@@ -364,7 +370,7 @@ export class App extends LitElement {
         </p>
         <pre>${failure}</pre>
         <div class="buttons">
-          <button class="button primary" data-action="try-again" @click=${tryAgain}>Try again</button>
+          <button class="button primary" data-action="retry" @click=${tryAgain}>Try again</button>
           <button
             class="button"
             data-action="copy-failure"
@@ -405,7 +411,7 @@ export class App extends LitElement {
           : nothing
       }
       ${
-        phase === 'idle' && report
+        isCancelled(this.state)
           ? html`<button class="link" data-action="read-on" @click=${tryAgain}>Read the tables</button>`
           : nothing
       }
@@ -422,13 +428,18 @@ export class App extends LitElement {
         if (!progress) return 'Reading the headers…';
         return `Reading the tables: ${size(progress.done)} of ${size(progress.total)}`;
       case 'idle':
-        return report ? 'Stopped: the tables were not read to the end.' : '';
+        return '';
       case 'ready':
+        if (isCancelled(this.state)) return 'Stopped: the tables were not read to the end.';
         return report?.image ? 'All headers and tables were read.' : '';
       case 'failed':
         return 'The reader stopped.';
     }
   }
+}
+
+function isCancelled({ phase, report }: State): boolean {
+  return phase === 'ready' && report?.coverage === 'headers';
 }
 
 customElements.define('dg-app', App);

@@ -5,8 +5,8 @@ import type { Progress, Report, SampleInfo } from './generated/types.ts';
 import type { GivenFile } from './protocol.ts';
 
 /**
- * `idle`: nothing is being read and not all was read; `reading`; `ready`: all tables were read; `failed`: the reader
- * stopped unexpectedly.
+ * `idle`: nothing is open; `reading`; `ready`: nothing more will be read (all tables were, unless the reading was
+ * cancelled: the report's coverage tells); `failed`: the reader stopped unexpectedly.
  */
 export type Phase = 'idle' | 'reading' | 'ready' | 'failed';
 

@@ -4,7 +4,10 @@ import type { GivenFile } from '../protocol.ts';
 const MOST_FILES = 10_000;
 
 /** Makes the whole window take files and folders. */
-export function takeDrops(onFiles: (files: GivenFile[]) => void, onHover: (hovers: boolean) => void): void {
+export function takeDrops(
+  onDrop: (files: Promise<readonly GivenFile[]>) => void,
+  onHover: (hovers: boolean) => void,
+): void {
   let depth = 0;
   const hover = (next: number) => {
     depth = Math.max(0, next);
@@ -32,7 +35,7 @@ export function takeDrops(onFiles: (files: GivenFile[]) => void, onHover: (hover
     const files = [...event.dataTransfer.files];
     const given =
       entries.length > 0 ? filesOf(entries) : Promise.resolve(files.map((file) => fromFile(file)));
-    void given.then(onFiles);
+    onDrop(given);
   });
 }
 

@@ -1,10 +1,10 @@
 import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
 import { createRef, ref } from 'lit/directives/ref.js';
-import { ask, fieldAt, go, goToPlace, store, structureAt } from '../actions.ts';
+import { ask, fieldAt, goToStructure, store, structureAt } from '../actions.ts';
 import type { File, Structure } from '../generated/types.ts';
 import { digits, hex } from './format.ts';
-import { type Meaning, type Run, TINTS, asciiText, hexText, runs } from './hex-runs.ts';
+import { type Meaning, type Run, TINTS, asciiText, runs } from './hex-runs.ts';
 import { Pages } from './pages.ts';
 import './rows.ts';
 import type { Rows } from './rows.ts';
@@ -156,13 +156,24 @@ export class HexPane extends LitElement {
     const line = runs(offset, bytes.length, this.#meaning);
     const pad = '   '.repeat(this.bytesPerRow - bytes.length);
     return html`<span class="hex-bytes" role="gridcell"
-        >${line.map((run, nth) => [nth === 0 ? nothing : gap(run.start, this.bytesPerRow), this.#run(offset, run, spaced(bytes, run, this.bytesPerRow))])}${pad}</span
+        >${line.map((run, nth) => [nth === 0 ? nothing : gap(run.start, this.bytesPerRow), this.#run(offset, run, this.#digitPairs(bytes, run))])}${pad}</span
       ><span class="hex-text" role="gridcell"
         >${line.map((run) => this.#run(offset, run, asciiText(bytes.subarray(run.start, run.end))))}</span
       >`;
   }
 
-  #run(offset: number, run: Run, text: string): TemplateResult {
+  /** Two digits a byte, with a wider gap in the middle of the line; bytes that are pointed at can be told one by one. */
+  #digitPairs(bytes: Uint8Array, { start, end, marked }: Run): string | TemplateResult[] {
+    const pairs = Array.from(bytes.subarray(start, end), (byte, nth) => {
+      const pair = byte.toString(16).padStart(2, '0');
+      const before = nth === 0 ? '' : gap(start + nth, this.bytesPerRow);
+      return { before, pair };
+    });
+    if (!marked) return pairs.map(({ before, pair }) => before + pair).join('');
+    return pairs.map(({ before, pair }) => html`${before}<span data-selected>${pair}</span>`);
+  }
+
+  #run(offset: number, run: Run, text: string | TemplateResult[]): TemplateResult {
     const field = run.field === undefined ? undefined : this.structure?.fields[run.field];
     const classes = {
       run: true,
@@ -209,27 +220,12 @@ export class HexPane extends LitElement {
   readonly #onClick = (event: MouseEvent): void => {
     const hit = this.#runAt(event);
     if (!hit || getSelection()?.isCollapsed === false) return;
-    const { structure, file } = this;
-    if (structure && hit.field !== undefined) {
-      const field = structure.fields.find(({ name }) => name === hit.field);
-      go({
-        structure: structure.key,
-        field: hit.field,
-        file: file.name,
-        offset: (structure.offset ?? 0) + (field?.offset ?? 0),
-        length: field?.length,
-      });
+    if (this.structure && hit.field !== undefined) {
+      goToStructure(this.structure.key, hit.field);
       return;
     }
-    const other = structureAt(store.state.report, file.name, hit.offset);
-    if (!other) return;
-    const name = fieldAt(other, hit.offset);
-    const field = other.fields.find((field) => field.name === name);
-    goToPlace({
-      file: file.name,
-      offset: (other.offset ?? 0) + (field?.offset ?? 0),
-      length: field?.length ?? other.length ?? 1,
-    });
+    const other = structureAt(store.state.report, this.file.name, hit.offset);
+    if (other) goToStructure(other.key, fieldAt(other, hit.offset));
   };
 
   readonly #onHover = (event: Event): void => {
@@ -243,14 +239,6 @@ export class HexPane extends LitElement {
   #tellHover(field: string | undefined): void {
     if (field !== this.hovered) this.dispatchEvent(new CustomEvent('field-hover', { detail: field }));
   }
-}
-
-/** Two digits a byte, with a wider gap in the middle of a line. */
-function spaced(bytes: Uint8Array, run: Run, perRow: number): string {
-  const middle = perRow / 2;
-  if (run.start >= middle || run.end <= middle) return hexText(bytes.subarray(run.start, run.end));
-  const [left, right] = [bytes.subarray(run.start, middle), bytes.subarray(middle, run.end)];
-  return `${hexText(left)}  ${hexText(right)}`;
 }
 
 function gap(at: number, perRow: number): string {

@@ -78,11 +78,6 @@ function overlaps(stretch: Stretch, from: number, to: number): boolean {
   return stretch.offset < to && stretch.offset + stretch.length > from;
 }
 
-/** Bytes as two digits each. */
-export function hexText(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
-}
-
 /** Bytes as text; what cannot be printed as a dot. */
 export function asciiText(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·')).join(

@@ -112,6 +112,7 @@ export class Findings extends LitElement {
         (place) =>
           html`<button
             class="button small place-button"
+            data-place=${place.offset}
             title="${place.file}, ${placeText(place.offset, place.length)}"
             @click=${() => {
               goToPlace(place);
