@@ -26,7 +26,10 @@ pub(crate) fn check_all(paths: &Paths, steps: &mut Steps) -> Result<()> {
         failures.extend(result.err().map(|error| format!("{error:#}")));
     };
 
-    check("Checking Rust formatting", run::cargo(&paths.root).args(["fmt", "--all", "--check"]));
+    check(
+        "Checking Rust formatting",
+        run::cargo(&paths.root).args(["fmt", "--all", "--check", "--", "--color=never"]),
+    );
     let clippy = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"];
     check("Checking Rust lints", run::cargo(&paths.root).args(clippy));
     for part in ["page", "worker", "node"] {
@@ -65,7 +68,7 @@ pub(crate) fn format(paths: &Paths, steps: &mut Steps) -> Result<()> {
 
 fn prettier(paths: &Paths) -> Command {
     let mut command = node_program(paths, "prettier/bin/prettier.cjs");
-    command.args(["--log-level=warn", "--config=www/.prettierrc.json"]);
+    command.arg("--log-level=warn");
     command.args(["--ignore-path=.gitignore", "--ignore-path=www/.prettierignore"]);
     command.args(["www", "tests/browser"]);
     command
