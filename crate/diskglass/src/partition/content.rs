@@ -12,8 +12,8 @@ use crate::volume::{self, Volume};
 /// Where Windows and Linux put the first partition: now, and on disks with tracks of 63 sectors.
 const USUAL_STARTS: [u64; 2] = [2048 * 512, 63 * 512];
 
-/// Partitions that start at a multiple of this suit every disk.
-const ALIGNMENT_BYTES: u64 = 1 << 20;
+/// Physical sectors of current disks. Partitions that start elsewhere in them make writes slow.
+const ALIGNMENT_BYTES: u64 = 4096;
 
 /// Gaps up to this size are left on purpose: for alignment, boot loaders and the database of dynamic disks.
 const GAP_BYTES: u64 = 1 << 20;
@@ -62,7 +62,7 @@ fn recognise(disk: &Disk, table: &mut Table) {
     for at in 0..table.partitions.len() {
         let Some(declared) = table.partitions.get(at) else { continue };
         let holds_data = declared.entry.role == EntryRole::Partition
-            && !matches!(declared.family, Family::Protective | Family::DynamicDisk);
+            && !matches!(declared.family, Family::Protective | Family::Reserved | Family::DynamicDisk);
         let (index, family) = (declared.entry.index, declared.family);
         let (offset, length) = table.guest(declared.start(), declared.entry.sector_count);
         if !holds_data || offset >= disk.size() || length == 0 {
@@ -142,7 +142,7 @@ fn check_type(table: &mut Table, index: u32, family: Family, volume: &Volume) {
     table.findings.add(finding);
 }
 
-/// Whether the partitions start at multiples of 1 MiB.
+/// Whether the partitions start at the beginning of a physical sector.
 fn check_alignment(disk: &Disk, table: &mut Table) {
     if disk.is_iso() {
         return;
@@ -151,7 +151,8 @@ fn check_alignment(disk: &Disk, table: &mut Table) {
     let unit = ALIGNMENT_BYTES / u64::from(table.sector_bytes);
     for declared in &table.partitions {
         let start = declared.start();
-        let counts = declared.entry.role == EntryRole::Partition && declared.family != Family::Protective;
+        let counts = declared.entry.role == EntryRole::Partition
+            && !matches!(declared.family, Family::Protective | Family::Reserved | Family::DynamicDisk);
         if counts && start % unit != 0 {
             let node = declared.entry.structure.as_deref().and_then(|key| table.node(key));
             let old = if start == 63 { ", as disks were partitioned until Windows Vista" } else { "" };

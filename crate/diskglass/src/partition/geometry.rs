@@ -37,19 +37,22 @@ pub fn text(bytes: &[u8]) -> String {
 }
 
 /// Whether some geometry (heads and sectors per track) turns every one of `pairs` from CHS into its sector number.
-/// Which geometry a tool assumed is not stored anywhere, so only a contradiction within the table proves anything.
+/// Which geometry a tool assumed is not stored anywhere, so only a contradiction within the table proves anything. The
+/// end of a cylinder is never one: Windows rounds to it. No medium had fewer than 8 sectors per track.
 pub(super) fn agrees(pairs: &[(Chs, u64)]) -> bool {
     let told: Vec<_> = pairs.iter().filter(|(chs, _)| !chs.is_blank()).collect();
     let fits = |heads: u64, sectors: u64| {
         told.iter().all(|(chs, lba)| {
-            let cylinder = lba / (heads * sectors);
-            cylinder > 1023
+            // What is too far out keeps the lowest 10 bits with some tools.
+            let cylinder = lba / (heads * sectors) % 1024;
+            let ends_cylinder = u64::from(chs.head) + 1 == heads && u64::from(chs.sector) == sectors;
+            ends_cylinder
                 || (cylinder == u64::from(chs.cylinder)
                     && lba / sectors % heads == u64::from(chs.head)
                     && lba % sectors + 1 == u64::from(chs.sector))
         })
     };
-    (1..=63).rev().any(|sectors| (1..=256).rev().any(|heads| fits(heads, sectors)))
+    (8..=63).rev().any(|sectors| (1..=256).rev().any(|heads| fits(heads, sectors)))
 }
 
 #[cfg(test)]
@@ -72,6 +75,8 @@ mod tests {
         let floppy = (Chs { cylinder: 1, head: 0, sector: 1 }, 36);
         assert!(agrees(&[floppy]));
         assert!(!agrees(&[windows, floppy]));
+        let rounded = (Chs { cylinder: 0, head: 254, sector: 63 }, 18_431);
+        assert!(agrees(&[windows, rounded]));
         assert!(agrees(&[(Chs { cylinder: 1023, head: 254, sector: 63 }, 5), windows]));
         assert!(!agrees(&[(Chs { cylinder: 0, head: 0, sector: 1 }, 2048)]));
         assert!(agrees(&[]));

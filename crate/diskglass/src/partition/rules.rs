@@ -26,11 +26,11 @@ crate::rules! {
         why: "It is done so that the same image starts from a CD and from a USB stick. Partitioning tools may complain about it; it works all the same.",
         remedy: "Nothing is to be done.",
         spec: "isohybrid of SYSLINUX and xorriso; ISO 9660 leaves the first 32 KiB to the system";
-    UNALIGNED: Info Partition "partition.entry.unaligned" [11] "Partition does not start at a multiple of 1 MiB",
-        what: "The first sector is no multiple of 1 MiB. Sector 63, the first of the second track, was usual until Windows Vista.",
-        why: "Nothing is broken. On disks with large physical sectors, on SSDs and on storage that works in larger blocks, writes get slower.",
+    UNALIGNED: Info Partition "partition.entry.unaligned" [11] "Partition does not start at a multiple of 4 KiB",
+        what: "The first byte is no multiple of 4096. Sector 63, the first of the second track, was usual until Windows Vista.",
+        why: "Nothing is broken. On disks with physical sectors of 4096 bytes, on SSDs and on storage that works in larger blocks, writes get slower.",
         remedy: "Leave it as it is, unless speed matters; then create an aligned partition on a new disk and copy the files.",
-        spec: "none: current partitioning tools of Windows and Linux align to 1 MiB";
+        spec: "none: current partitioning tools align to 64 KiB or 1 MiB";
     GAP: Info Partition "partition.gap" [12] "A part of the disk belongs to no partition",
         what: "More than 1 MiB between the partitions or after the last one is not in any of them.",
         why: "The room is unused, or a partition that was there has been deleted.",

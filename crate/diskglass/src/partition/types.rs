@@ -41,6 +41,8 @@ pub enum Family {
     LinuxLvm,
     /// Volumes of the Logical Disk Manager; never one file system as a whole.
     DynamicDisk,
+    /// Room that Windows keeps for itself.
+    Reserved,
     /// A slice of a BSD, with a table of its own inside.
     Bsd,
     /// Anything.
@@ -76,6 +78,7 @@ impl Family {
             "5808c8aa-7e8f-42e0-85d2-e1e90434cfb3" | "af9b60a0-1431-4f62-bc68-3311714a69ad" => {
                 Self::DynamicDisk
             }
+            "e3c9e316-0b5c-4db8-817d-f92df00215ae" => Self::Reserved,
             _ => Self::Other,
         }
     }
@@ -91,7 +94,12 @@ impl Family {
             Self::Linux => windows && kind != "vfat",
             Self::LinuxSwap => windows || (linux && !matches!(kind, "swap" | "swsuspend" | "crypto_LUKS")),
             Self::LinuxLvm => windows || (linux && !matches!(kind, "LVM2_member" | "crypto_LUKS")),
-            Self::Extended | Self::Protective | Self::DynamicDisk | Self::Bsd | Self::Other => false,
+            Self::Extended
+            | Self::Protective
+            | Self::DynamicDisk
+            | Self::Reserved
+            | Self::Bsd
+            | Self::Other => false,
         }
     }
 }
