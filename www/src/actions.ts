@@ -174,7 +174,7 @@ export function goToPlace({ file, offset, length }: Place): void {
 }
 
 /** Where a field lies in its file; or the whole structure. */
-function fieldPlace(structure: Structure, name: string | undefined): Place | undefined {
+export function fieldPlace(structure: Structure, name: string | undefined): Place | undefined {
   if (structure.file === null || structure.offset === null) return undefined;
   const field = structure.fields.find((field) => field.name === name);
   return {
@@ -214,16 +214,16 @@ export function exportJson(): void {
 /** Leaves out what a new report does not have any more. */
 function stillThere(at: Address, report: Report): Address {
   const kept = { ...at };
-  if (!report.structures.some(({ key }) => key === at.structure)) {
+  if (at.structure !== undefined && !report.structures.some(({ key }) => key === at.structure)) {
     kept.structure = undefined;
     kept.field = undefined;
   }
-  if (!report.files.some(({ name }) => name === at.file)) {
+  if (at.file !== undefined && !report.files.some(({ name }) => name === at.file)) {
     kept.file = undefined;
     kept.offset = undefined;
     kept.length = undefined;
   }
-  if (!report.tables.some(({ key }) => key === at.table)) {
+  if (at.table !== undefined && !report.tables.some(({ key }) => key === at.table)) {
     kept.table = undefined;
     kept.row = undefined;
   }

@@ -172,6 +172,13 @@ export class App extends LitElement {
     `;
   }
 
+  protected override updated(): void {
+    this.querySelector('.tabs [aria-selected="true"]')?.scrollIntoView({
+      block: 'nearest',
+      inline: 'nearest',
+    });
+  }
+
   #header(): TemplateResult {
     const { report, files } = this.state;
     const isOpen = files.length > 0;
@@ -291,7 +298,7 @@ export class App extends LitElement {
     const name = at.file ?? report.image?.key;
     const file = report.files.find((file) => file.name === name) ?? report.files[0];
     return html`<form
-      class="go-to"
+      class="go-to ${at.view === 'structures' ? '' : 'spare'}"
       @submit=${(event: SubmitEvent) => {
         event.preventDefault();
         const input = this.#goToField;

@@ -40,6 +40,8 @@ export class Rows extends LitElement {
   #viewport = 0;
   #scrollTop = 0;
   #first = 0;
+  /** A row to bring into sight as soon as the list has a size. */
+  #awaited: number | undefined;
   readonly #resize = new ResizeObserver(() => {
     this.#measure();
   });
@@ -88,14 +90,19 @@ export class Rows extends LitElement {
 
   /** Brings a row into sight; one that was out of sight comes near the upper edge, with a few rows above it. */
   reveal(index: number): void {
+    if (this.#viewport === 0) {
+      this.#awaited = index;
+      return;
+    }
+    this.#awaited = undefined;
+    const above = Math.min(this.#viewport / 3, ROWS_ABOVE * this.rowHeight);
+    if (!this.#isInSight(index)) this.#goTo(index * this.rowHeight - above);
+  }
+
+  #isInSight(index: number): boolean {
     const top = index * this.rowHeight;
     const { top: from } = this.#scale;
-    if (top >= from && top + this.rowHeight <= from + this.#viewport) return;
-    const isNext =
-      top + this.rowHeight > from - this.rowHeight && top < from + this.#viewport + this.rowHeight;
-    if (!isNext) this.#goTo(top - Math.min(this.#viewport / 3, ROWS_ABOVE * this.rowHeight));
-    else if (top < from) this.#goTo(top);
-    else this.#goTo(top + this.rowHeight - this.#viewport);
+    return top >= from && top + this.rowHeight <= from + this.#viewport;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -138,6 +145,7 @@ export class Rows extends LitElement {
     if (viewport !== this.#viewport) {
       this.#viewport = viewport;
       this.#rescale();
+      if (this.#awaited !== undefined) this.reveal(this.#awaited);
     }
     this.requestUpdate();
   }
@@ -201,7 +209,11 @@ export class Rows extends LitElement {
   };
 
   #select(index: number): void {
-    this.reveal(index);
+    if (!this.#isInSight(index)) {
+      const top = index * this.rowHeight;
+      // The list moves no further than it must.
+      this.#goTo(top < this.#scale.top ? top : top + this.rowHeight - this.#viewport);
+    }
     this.dispatchEvent(new CustomEvent('row-select', { detail: index }));
   }
 }

@@ -116,11 +116,7 @@ function sizes(report: Report, image: InspectedImage, isReading: boolean): Fact[
     own.length > 1 ? `in ${count(own.length, 'file')}` : bothUnits(stored),
   ]);
   if (unit_bytes !== null) {
-    facts.push([
-      'Allocation unit',
-      size(unit_bytes),
-      total_units === null ? '' : `${digits(total_units)} of them`,
-    ]);
+    facts.push(['Allocation unit', size(unit_bytes), total_units === null ? '' : count(total_units, 'unit')]);
     facts.push(['Allocated', allocated(image, isReading)]);
   }
   facts.push(['Sector', count(image.logical_sector_bytes, 'byte')]);

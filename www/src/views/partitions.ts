@@ -96,7 +96,7 @@ function partitionTable(
     <table class="grid">
       <thead>
         <tr>
-          <th class="numeric">#</th>
+          <th>#</th>
           <th>Type</th>
           <th>Name</th>
           <th>Volume</th>
@@ -122,7 +122,10 @@ function partitionTable(
                 onRowKey(event, entry);
               }}
             >
-              <td class="numeric"><i class="swatch tint-${entry.index % 6}"></i>${entry.index}</td>
+              <td>
+                <i class="swatch ${entry.role === 'partition' ? `tint-${String(entry.index % 6)}` : ''}"></i
+                >${entry.index}
+              </td>
               <td>
                 ${entry.parent === null ? nothing : html`<span class="nested" aria-label="in ${entry.parent}">└ </span>`}${entry.type_name ?? entry.type_id}
               </td>

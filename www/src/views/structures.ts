@@ -1,8 +1,8 @@
 import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
-import { go, goToStructure } from '../actions.ts';
+import { fieldPlace, go, goToStructure } from '../actions.ts';
 import type { Address } from '../address.ts';
-import type { File, Report, Structure } from '../generated/types.ts';
+import type { File, Place, Report, Structure } from '../generated/types.ts';
 import '../ui/divider.ts';
 import { baseName, digits, hex, size } from '../ui/format.ts';
 import { placeText } from '../ui/hex-pane.ts';
@@ -124,8 +124,8 @@ export class Structures extends LitElement {
         }}
         >${hasChildren ? icon('twisty') : nothing}</span
       >
-      <span class="tree-title">${node.title}</span>
-      ${badges(node)} ${worst ? severityIcon(worst) : nothing}
+      <span class="tree-title" title=${node.title}>${node.title}</span>
+      ${badges(node, worst !== undefined)} ${worst ? severityIcon(worst) : nothing}
       <span class="tree-offset">${node.offset === null ? '' : hex(node.offset)}</span>
     </li>`;
   }
@@ -329,14 +329,21 @@ export class Structures extends LitElement {
     });
   };
 
+  /** The bytes that are pointed at: those of the address, or else those of what is selected. */
+  #place(structure: Structure | undefined, file: File): Place {
+    const { offset, length } = this.at;
+    if (this.at.file === file.name && offset !== undefined)
+      return { file: file.name, offset, length: length ?? 1 };
+    const place = structure && fieldPlace(structure, this.at.field);
+    return place?.file === file.name ? place : { file: file.name, offset: 0, length: 1 };
+  }
+
   #bytes(structure: Structure | undefined): TemplateResult {
     const file = this.#file;
     if (!file) return html`<p class="calm">There is no file to show.</p>`;
     const { at } = this;
-    const isPlaced = at.file === file.name && at.offset !== undefined;
-    const offset = isPlaced ? at.offset : (structure?.offset ?? 0);
-    const isWhole = at.field === undefined && offset === structure?.offset;
-    const length = isPlaced ? at.length : structure?.file === file.name ? (structure.length ?? 0) : 1;
+    const place = this.#place(structure, file);
+    const isWhole = at.field === undefined && place.offset === structure?.offset && place.length !== 1;
     return html`
       <header class="pane-head hex-bar">
         ${
@@ -366,8 +373,8 @@ export class Structures extends LitElement {
       <dg-hex
         .file=${file}
         .structure=${structure}
-        .offset=${offset}
-        .length=${length}
+        .offset=${place.offset}
+        .length=${place.length}
         .marked=${!isWhole}
         .hovered=${this.hovered}
         @field-hover=${(event: CustomEvent<string | undefined>) => {
@@ -385,10 +392,11 @@ const STATE_WORDS: Record<Structure['state'], string> = {
   absent: 'It should be there and is not.',
 };
 
-/** Which copy it is and what became of it, where that is not the usual. */
-function badges({ role, state }: Structure): TemplateResult {
+/** Which copy it is and what became of it, where that is not the usual and a sign beside it does not say so already. */
+function badges({ role, state }: Structure, hasSign = false): TemplateResult {
+  const isSaid = state === 'ok' || (state === 'damaged' && hasSign);
   return html`${role === 'primary' ? nothing : html`<span class="badge">${role}</span>`}${
-    state === 'ok' ? nothing : html`<span class="badge badge-${state}">${state}</span>`
+    isSaid ? nothing : html`<span class="badge badge-${state}">${state}</span>`
   }`;
 }
 
