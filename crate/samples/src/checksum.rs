@@ -35,3 +35,23 @@ pub fn vhd(bytes: &[u8]) -> u32 {
 pub fn exfat(bytes: impl IntoIterator<Item = u8>) -> u32 {
     bytes.into_iter().fold(0, |sum: u32, byte| sum.rotate_right(1).wrapping_add(u32::from(byte)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The check values that CRC catalogues list: the checksum of the digits 1 to 9.
+    #[test]
+    fn catalogue_values() {
+        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+        assert_eq!(crc32c(b"123456789"), 0xe306_9283);
+    }
+
+    #[test]
+    fn sums() {
+        assert_eq!(vhd(&[0; 512]), 0xffff_ffff);
+        assert_eq!(vhd(&[0xff; 512]), 0xfffe_01ff);
+        assert_eq!(exfat([1, 0]), 0x8000_0000);
+        assert_eq!(exfat([2, 3]), 4);
+    }
+}

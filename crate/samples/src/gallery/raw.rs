@@ -1,6 +1,6 @@
 //! Raw samples: disks byte by byte.
 
-use super::{Sample, Volume};
+use super::{Sample, Volume, mib};
 use crate::disk::{Disk, KIB, MIB, SECTOR};
 use crate::gpt;
 use crate::mbr::{self, Partition, kind};
@@ -13,11 +13,6 @@ use crate::volumes::luks::Luks2;
 use crate::volumes::ntfs::Ntfs;
 use crate::volumes::swap::Swap;
 use crate::volumes::xfs::Xfs;
-
-/// Sectors of so many MiB.
-const fn mib(count: u32) -> u32 {
-    count * 2048
-}
 
 /// A FAT12 volume that starts at 1 MiB.
 fn fat12(sectors: u32) -> Disk {
@@ -154,28 +149,28 @@ pub(super) const GPT_512: Sample = Sample {
 
 pub(super) const GPT_4096: Sample = Sample {
     name: "raw-gpt-4096",
-    title: "Raw disk with sectors of 4096 bytes, 8 MiB, GPT with XFS",
+    title: "Raw disk with sectors of 4096 bytes, 18 MiB, GPT with XFS",
     about: "A copy of a 4Kn disk. The image does not say how large its sectors are; the place of the table does: \
             byte 4096 instead of 512.",
-    virtual_size: 8 * MIB,
+    virtual_size: 18 * MIB,
     volumes: &[Volume::new(MIB, "xfs", "scratch", "f3b7c835-e4f3-4202-b11f-3f4e5d6c7b8a")],
     build: |sample| {
         const BLOCK: u64 = 4 * KIB;
-        let mut disk = Disk::new(8 * MIB);
+        let mut disk = Disk::new(18 * MIB);
         let table = gpt::Table::new(
             Uuid(0x43e8_0a2c_4e60_4281_bdaf_c130_5274_96b8),
             vec![gpt::Partition {
                 kind: gpt::kind::LINUX,
                 id: Uuid(0x54f9_1b3d_5f71_4392_8eb0_d241_6385_a7c9),
                 first: MIB / BLOCK,
-                last: 7 * MIB / BLOCK - 1,
+                last: 17 * MIB / BLOCK - 1,
                 attributes: 0,
                 name: "Linux filesystem",
             }],
         );
         gpt::Table { sector_bytes: BLOCK, ..table }.write(&mut disk);
         let xfs = Xfs {
-            blocks: (6 * MIB / BLOCK) as u32,
+            blocks: (16 * MIB / BLOCK) as u32,
             sector_bytes: BLOCK as u16,
             id: Uuid(0xf3b7_c835_e4f3_4202_b11f_3f4e_5d6c_7b8a),
             label: "scratch",

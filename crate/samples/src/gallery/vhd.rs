@@ -1,6 +1,6 @@
 //! VHD samples.
 
-use super::{Sample, SampleFile, Volume};
+use super::{Sample, SampleFile, Volume, mib};
 use crate::disk::{Disk, GIB, MIB, SECTOR};
 use crate::gpt;
 use crate::mbr::{self, Partition, kind};
@@ -11,11 +11,6 @@ use crate::volumes::ext::{Ext, Version};
 use crate::volumes::fat::{Fat, Width};
 use crate::volumes::ntfs::Ntfs;
 use crate::volumes::swap::Swap;
-
-/// Sectors of so many MiB.
-const fn mib(count: u32) -> u32 {
-    count * 2048
-}
 
 pub(super) const FIXED: Sample = Sample {
     name: "vhd-fixed",

@@ -1,6 +1,6 @@
 //! VMDK samples.
 
-use super::{Sample, SampleFile, Volume};
+use super::{Sample, SampleFile, Volume, mib};
 use crate::disk::{Disk, GIB, MIB, SECTOR};
 use crate::mbr::{self, Partition, kind};
 use crate::uuid::Uuid;
@@ -11,11 +11,6 @@ use crate::volumes::ext::{Ext, Version};
 use crate::volumes::fat::{Fat, Width};
 use crate::volumes::lvm::Lvm;
 use crate::volumes::ntfs::Ntfs;
-
-/// Sectors of so many MiB.
-const fn mib(count: u32) -> u32 {
-    count * 2048
-}
 
 /// A descriptor with its ids made from one number.
 fn descriptor(create_type: &'static str, cid: u32, extents: Vec<Extent>) -> Descriptor {

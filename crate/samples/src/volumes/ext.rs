@@ -28,7 +28,7 @@ pub struct Ext {
     /// Size in bytes: a multiple of the block, and at most one block group (8 MiB with blocks of 1 KiB, 128 MiB with
     /// 4 KiB).
     pub bytes: u64,
-    /// 1024, 2048 or 4096.
+    /// 1024, 2048 or 4096; 4096 on ext3, where one further list must reach all of the journal.
     pub block_bytes: u64,
     /// Its id.
     pub id: Uuid,

@@ -12,7 +12,7 @@ use crate::uuid::Uuid;
 /// An empty XFS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Xfs {
-    /// Size in blocks of 4096 bytes.
+    /// Size in blocks of 4096 bytes: at least 4096, the smallest allocation group.
     pub blocks: u32,
     /// Logical sectors of the disk: 512 or 4096.
     pub sector_bytes: u16,
@@ -30,7 +30,8 @@ const INODES_PER_BLOCK_LOG: u8 = 3;
 const CHUNK_INODES: u32 = 64;
 const CHUNK_BLOCKS: u32 = 8;
 const CHUNK_ALIGNMENT: u32 = 4;
-const LOG_BLOCKS: u32 = 1024;
+/// Enough for every transaction that this geometry can need.
+const LOG_BLOCKS: u32 = 2048;
 /// Blocks on the group's free list.
 const FREE_LIST: u32 = 4;
 const NONE: u32 = u32::MAX;
@@ -84,10 +85,10 @@ impl Xfs {
 
     fn superblock(&self) -> Record {
         let root = u64::from(self.root_inode());
-        // A log on sectors of 512 bytes leaves their size unsaid.
-        let (log_sector_log, log_sector, log_unit) = match self.sector_bytes {
-            512 => (0, 0, 1),
-            bytes => (bytes.ilog2() as u8, bytes, u32::from(bytes)),
+        // Sectors of 512 bytes are left unsaid; others take a feature bit, and the log is told of them once more.
+        let (features, log_sector_log, log_sector, log_unit) = match self.sector_bytes {
+            512 => (0, 0, 0, 1),
+            bytes => (0x0800, bytes.ilog2() as u8, bytes, u32::from(bytes)),
         };
         let record = self
             .sector()
@@ -103,7 +104,7 @@ impl Xfs {
             .be32(84, self.blocks) // of a group
             .be32(88, 1) // groups
             .be32(96, LOG_BLOCKS)
-            .be16(100, 0xb4a5) // version 5 and the features that it implies
+            .be16(100, 0xb4a5 | features) // version 5 and the features that it implies
             .be16(102, self.sector_bytes)
             .be16(104, INODE_BYTES)
             .be16(106, 1 << INODES_PER_BLOCK_LOG)
@@ -185,29 +186,56 @@ impl Xfs {
         with_checksum(record, 52)
     }
 
-    /// An inode: in use when it has a mode. Format 1 keeps its contents in the inode, 2 a list of extents.
+    /// An inode, without its checksum: in use when it has a mode. Format 1 keeps its contents in the inode, 2 a list
+    /// of extents.
     fn inode(&self, number: u32, mode: u16, format: u8, contents: &[u8]) -> Record {
         let record = Record::new(INODE_BYTES.into())
             .put(0, "IN")
             .be16(2, mode)
-            .u8(4, 3)
+            .u8(4, 3) // version
             .u8(5, format)
-            .u8(83, 2) // attributes: extents, none
             .be32(96, NONE)
-            .be64(104, 1) // changes
             .be64(152, number.into())
             .put(160, self.id.bytes());
-        let record = if mode == 0 {
-            record.u8(83, 0).be64(104, 0)
-        } else {
-            let times = [32, 40, 48, 144];
-            times
-                .into_iter()
-                .fold(record, |record, at| record.be32(at, time::UNIX))
-                .be64(56, contents.len() as u64)
-                .put(176, contents)
-        };
-        with_checksum(record, 100)
+        if mode == 0 {
+            return record;
+        }
+        let times = [32, 40, 48, 144];
+        times
+            .into_iter()
+            .fold(record, |record, at| record.be32(at, time::UNIX))
+            .be64(56, contents.len() as u64)
+            .u8(83, 2) // attributes: extents, none
+            .be64(104, 1) // changes
+            .put(176, contents)
+    }
+
+    /// The only record of the log: the file system was unmounted. Its first 512 bytes are the header; every further
+    /// 512 start with the cycle, how often the log has been filled, in place of a word that the header keeps.
+    fn log(&self) -> Record {
+        const CYCLE: u32 = 1;
+        const TRANSACTION: u32 = 1;
+        let bytes = usize::from(self.sector_bytes).max(1024);
+        let position = u64::from(CYCLE) << 32; // block 0 of that cycle
+        let header = Record::new(bytes)
+            .be32(0, 0xfeed_babe)
+            .be32(4, CYCLE)
+            .be32(8, 2) // version
+            .be32(12, bytes as u32 - 512)
+            .be64(16, position)
+            .be64(24, position) // of the oldest change that is not on disk yet
+            .be32(36, NONE) // no record before it
+            .be32(40, 1) // operations
+            .be32(44, TRANSACTION) // what the cycle has replaced
+            .be32(300, 1) // in the byte order of a PC
+            .put(304, self.id.bytes())
+            .be32(320, 32 << 10); // size of the log's buffers
+        (1..bytes / 512)
+            .fold(header, |record, block| record.be32(block * 512, CYCLE))
+            .be32(516, 8) // bytes of the operation
+            .u8(520, 0xaa) // from the log itself
+            .u8(521, 0x20) // unmounted
+            .put(524, "nU")
     }
 
     /// The volume.
@@ -238,6 +266,8 @@ impl Xfs {
         disk.write(block(layout.by_start), self.tree("AB3B", layout.by_start, &by_start, 8));
         disk.write(block(layout.by_length), self.tree("AB3C", layout.by_length, &by_length, 8));
         disk.write(block(layout.inodes), self.tree("IAB3", layout.inodes, chunk.bytes(), 16));
+
+        disk.write(block(layout.log), self.log());
 
         let root = self.root_inode();
         for index in 0..CHUNK_INODES {
