@@ -198,7 +198,9 @@ fn check_gaps(disk: &Disk, table: &mut Table) {
 /// What concerns a disk without partitions, or an ISO hybrid as a whole.
 fn check_whole(disk: &Disk, is_partitioned: bool, table: &mut Table) {
     if !is_partitioned {
-        table.findings.extend(gpt::remains(disk));
+        if let Some(finding) = gpt::remains(disk) {
+            table.findings.add(finding);
+        }
     }
     let Some(volume) = &disk.volume().volume else {
         if !is_partitioned {

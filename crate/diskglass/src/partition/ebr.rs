@@ -98,6 +98,7 @@ fn follow(disk: &Disk, container: Container, seen: &mut Seen, table: &mut Table)
         seen.records.insert(at);
         let key = format!("mbr.ebr@{number}");
         let mut node = Node::of(&ExtendedBootRecord::LAYOUT, key.clone(), &**disk.bytes(), offset, &sector)
+            .titled(format!("Extended boot record at sector {at}"))
             .within(format!("mbr.entry@{}", container.index));
         if record.signature != [0x55, 0xaa] {
             node.state = State::Damaged;

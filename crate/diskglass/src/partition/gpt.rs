@@ -6,7 +6,7 @@ use super::ranges::{Range, overlaps};
 use super::table::{Faults, Table, plain_entry};
 use super::types::{self, Family};
 use super::{EntryRole, rules};
-use crate::finding::{Finding, Findings, Rule};
+use crate::finding::{Finding, Rule};
 use crate::limits;
 use crate::structure::{Guid, Node, Role, Show, State, size_text};
 
@@ -46,7 +46,7 @@ crate::structure! {
 }
 
 crate::structure! {
-    /// One partition.
+    /// One partition: what kind it is, its identity and name, and the sectors it has, the last one included.
     pub struct PartitionEntry("gpt.entry", "Partition entry", 128, Little) {
         /// What kind of partition it is; all zero where the entry is unused.
         0 => type_guid: [u8; 16], Show::Guid;
@@ -896,19 +896,12 @@ fn check_protection(disk: &Disk, mbr: Option<&Mbr>, table: &mut Table) {
 }
 
 /// Whether a disk that is not partitioned by a GPT still has parts of one.
-pub(super) fn remains(disk: &Disk) -> Findings {
-    let mut findings = Findings::default();
+pub(super) fn remains(disk: &Disk) -> Option<Finding> {
     let last = (disk.size() / 512 * 512).checked_sub(512);
     let places = [Some(512), Some(4096), last];
-    let found = places
-        .into_iter()
-        .flatten()
-        .find(|offset| disk.read(*offset, SIGNATURE.len()).is_some_and(|bytes| bytes == SIGNATURE));
-    if let Some(offset) = found {
-        let place = crate::structure::span_at(&**disk.bytes(), offset, 512);
-        let detail =
-            format!("a GPT header is still at byte {offset}, but the disk is not partitioned by a GPT");
-        findings.add(Finding::new(&rules::GPT_REMAINS, detail).place(place));
-    }
-    findings
+    let offset = (places.into_iter().flatten())
+        .find(|offset| disk.read(*offset, SIGNATURE.len()).is_some_and(|bytes| bytes == SIGNATURE))?;
+    let place = crate::structure::span_at(&**disk.bytes(), offset, 512);
+    let detail = format!("a GPT header is still at byte {offset}, but the disk is not partitioned by a GPT");
+    Some(Finding::new(&rules::GPT_REMAINS, detail).place(place))
 }

@@ -301,8 +301,8 @@ pub(super) fn read(disk: &Disk) -> Option<Table> {
         .map(|(index, entry)| ebr::Container { index, start: entry.start(), end: entry.end() })
         .collect();
     ebr::read(disk, &containers, &mut table);
-    if mbr.protective().is_none() {
-        table.findings.extend(gpt::remains(disk));
+    if let Some(finding) = gpt::remains(disk).filter(|_| mbr.protective().is_none()) {
+        table.add_unless_iso(disk, finding);
     }
     Some(table)
 }
@@ -335,7 +335,9 @@ fn check_record(disk: &Disk, mbr: &Mbr, table: &mut Table) {
         table.add_unless_iso(disk, finding);
     }
     let has_code = mbr.record.boot_code.iter().any(|byte| *byte != 0);
-    if active.is_empty() && has_code && mbr.ordinary().next().is_some() {
+    // ISO hybrids mark an entry that is otherwise empty.
+    let any_marked = mbr.entries.iter().any(|entry| entry.boot_indicator == 0x80);
+    if !any_marked && has_code && mbr.ordinary().next().is_some() {
         let detail = "there is boot code, but no partition is marked active";
         table.findings.add(about(Finding::new(&rules::NONE_ACTIVE, detail), "boot_code"));
     }

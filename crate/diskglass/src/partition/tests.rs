@@ -4,6 +4,8 @@ use crate::finding::Severity;
 use crate::limits;
 use diskglass_samples::disk::{Disk as Sample, MIB};
 use diskglass_samples::uuid::Uuid;
+use diskglass_samples::volumes::fat::{Fat, Width};
+use diskglass_samples::volumes::swap::Swap;
 use diskglass_samples::{gpt as gpt_sample, mbr as mbr_sample};
 use std::rc::Rc;
 
@@ -216,7 +218,7 @@ fn faults_of_an_mbr() {
         ),
         (
             "chain in a circle",
-            |disk| put(disk, 30720 * 512 + 462, &disk[20480 * 512 + 462..][..16].to_vec()),
+            |disk| disk.copy_within(20480 * 512 + 462..20480 * 512 + 478, 30720 * 512 + 462),
             &["mbr.ebr.loop", "partition.gap"],
         ),
         (
@@ -242,7 +244,7 @@ fn faults_of_an_mbr() {
         ),
         (
             "two links",
-            |disk| put(disk, 20480 * 512 + 478, &disk[20480 * 512 + 462..][..16].to_vec()),
+            |disk| disk.copy_within(20480 * 512 + 462..20480 * 512 + 478, 20480 * 512 + 478),
             &["mbr.ebr.nested", "partition.gap"],
         ),
         (
@@ -555,4 +557,91 @@ fn hostile_disks_are_survived() {
         put(&mut disk, 510, &[0x55, 0xaa]);
         look(disk);
     }
+}
+
+fn fat(sectors: u32) -> Sample {
+    Fat { width: Width::Fat16, sectors, hidden_sectors: 0, cluster_sectors: 4, serial: 1, label: "FAT" }
+        .build()
+}
+
+fn swap(bytes: u64) -> Sample {
+    Swap { bytes, id: Uuid(1), label: "" }.build()
+}
+
+/// A volume in each partition, the finding about it, and the kind of volume that is reported.
+#[test]
+fn partitions_and_volumes_are_compared() {
+    const ROOM: u64 = 32 * MIB;
+    let cases: &[(&str, u8, Sample, Option<&str>, &str)] = &[
+        ("as it should be", 0x0e, fat(65536), None, "vfat"),
+        ("a FAT volume is common in a Linux partition", 0x83, fat(65536), None, "vfat"),
+        ("too large", 0x0e, fat(81920), Some("volume.size.larger-than-partition"), "vfat"),
+        ("much smaller", 0x0e, fat(40960), Some("partition.entry.volume-smaller"), "vfat"),
+        ("Windows' type", 0x07, swap(ROOM), Some("partition.type.contradicts"), "swap"),
+        ("its own type", 0x82, swap(ROOM), None, "swap"),
+    ];
+    for (name, type_id, volume, expected, kind) in cases {
+        let mut disk = Sample::new(64 * MIB);
+        mbr_sample::Table::new(1, vec![mbr_sample::Partition::new(*type_id, 2048, 65536)]).write(&mut disk);
+        disk.place(MIB, volume);
+        let outcome = look(disk.to_bytes());
+        let found: Vec<_> = ids(&outcome).into_iter().filter(|id| *id != "partition.gap").collect();
+        assert_eq!(found, expected.iter().copied().collect::<Vec<_>>(), "{name}");
+        assert_eq!(table(&outcome).entries[0].volume.as_ref().unwrap().kind, *kind, "{name}");
+    }
+}
+
+#[test]
+fn a_volume_without_partitions_is_no_table() {
+    let outcome = look(fat(65536).to_bytes());
+    assert_eq!((table(&outcome).scheme.as_str(), ids(&outcome)), ("none", vec![]));
+    assert_eq!(table(&outcome).volume.as_ref().unwrap().kind, "vfat");
+    assert!(outcome.is_evidence());
+
+    let mut cut = fat(65536).to_bytes();
+    cut.truncate(20 << 20);
+    assert_eq!(ids(&look(cut)), ["volume.size.larger-than-partition"]);
+
+    // A table that was written over an old volume counts, if it is without fault.
+    let mut over = fat(40960).grown(44 * MIB).to_bytes();
+    let table_bytes = mbr_disk()[440..510].to_vec();
+    put(&mut over, 440, &table_bytes);
+    over[478..510].fill(0);
+    over[462..478].fill(0);
+    assert_eq!(table(&look(over)).scheme, "mbr");
+}
+
+#[test]
+fn what_is_left_of_a_volume_is_mentioned() {
+    let mut disk = Sample::new(64 * MIB);
+    disk.place(MIB, &fat(65536));
+    let outcome = look(disk.to_bytes());
+    assert_eq!(ids(&outcome), ["partition.none", "partition.volume.remains"]);
+
+    mbr_sample::Table::new(1, vec![mbr_sample::Partition::new(0x83, 81920, 40960)]).write(&mut disk);
+    let outcome = look(disk.to_bytes());
+    assert!(ids(&outcome).contains(&"partition.volume.remains"));
+}
+
+#[test]
+fn a_wiped_signature_is_seen_by_what_the_entries_lead_to() {
+    let mut disk = Sample::new(64 * MIB);
+    mbr_sample::Table::new(1, vec![mbr_sample::Partition::new(0x0e, 2048, 65536)]).write(&mut disk);
+    disk.write(510, [0, 0]);
+    assert_eq!(table(&look(disk.to_bytes())).scheme, "none", "nothing is there to prove it");
+    disk.place(MIB, &fat(65536));
+    let outcome = look(disk.to_bytes());
+    assert_eq!(table(&outcome).scheme, "mbr");
+    assert!(ids(&outcome).contains(&"mbr.signature.missing"));
+}
+
+#[test]
+fn an_mbr_of_a_disk_with_large_sectors_is_seen_by_what_it_leads_to() {
+    let mut disk = Sample::new(64 * MIB);
+    mbr_sample::Table::new(1, vec![mbr_sample::Partition::new(0x82, 256, 4096)]).write(&mut disk);
+    disk.place(MIB, &swap(16 * MIB));
+    let outcome = look(disk.to_bytes());
+    assert_eq!(table(&outcome).sector_bytes, 4096);
+    assert_eq!(table(&outcome).entries[0].volume.as_ref().unwrap().kind, "swap");
+    assert_eq!(ids(&outcome), ["partition.gap", "partition.sector-size"]);
 }
