@@ -77,9 +77,7 @@ fn bind(paths: &Paths) -> Result<String> {
 fn types(paths: &Paths) -> Result<String> {
     let schema = paths.cache().join("boundary.schema.json");
     let types = paths.cache().join("types.ts");
-    // The tests' profile: they compile the library that way anyway.
-    let example =
-        ["run", "--quiet", "--profile", "test", "--package", "diskglass-wasm", "--example", "boundary"];
+    let example = ["run", "--quiet", "--package", "diskglass-wasm", "--example", "boundary"];
     fs::write(&schema, run::answer(run::cargo(&paths.root).args(example))?)?;
     run::capture(
         Command::new("node")
