@@ -158,7 +158,9 @@ export class App extends LitElement {
         @change=${this.#onPicked}
       />
       ${this.#header()}
-      <main id="view" tabindex="-1">${this.#failure()} ${this.#notice()} ${this.#view()}</main>
+      <main id="view" tabindex=${this.#shownView === 'learn' ? 0 : -1}>
+        ${this.#failure()} ${this.#notice()} ${this.#view()}
+      </main>
       ${this.#status()}
       ${
         this.isDropping

@@ -1,6 +1,9 @@
 /** Pixels that one arrow key moves a divider. */
 const STEP = 24;
 
+/** The narrowest that a pane may become, in pixels. */
+const LEAST = 160;
+
 /**
  * A line between two panes of a grid that can be moved by hand or with the arrow keys. It sets the custom property
  * `--NAME` of its parent to the width of the pane `toward` which it resizes, and remembers it.
@@ -10,10 +13,14 @@ export class Divider extends HTMLElement {
     this.tabIndex = 0;
     this.setAttribute('role', 'separator');
     this.setAttribute('aria-orientation', 'vertical');
+    this.setAttribute('aria-valuemin', String(LEAST));
+    this.setAttribute('aria-valuemax', String(innerWidth));
+    this.setAttribute('aria-valuenow', String(LEAST));
     this.addEventListener('pointerdown', this.#onDown);
     this.addEventListener('keydown', this.#onKey);
     const width = remembered(this.#key);
     if (width !== undefined) this.#set(width);
+    else requestAnimationFrame(this.#tellWidth);
   }
 
   get #name(): string {
@@ -33,10 +40,13 @@ export class Divider extends HTMLElement {
     return this.#isAfter ? this.nextElementSibling : this.previousElementSibling;
   }
 
+  readonly #tellWidth = (): void => {
+    this.setAttribute('aria-valuenow', String(Math.round(this.#pane?.clientWidth ?? LEAST)));
+  };
+
   #set(width: number): void {
     const most = (this.parentElement?.clientWidth ?? 0) * 0.7 || 4096;
-    const least = 160;
-    const fitting = Math.round(Math.max(least, Math.min(width, most)));
+    const fitting = Math.round(Math.max(LEAST, Math.min(width, most)));
     this.parentElement?.style.setProperty(`--${this.#name}`, `${String(fitting)}px`);
     this.setAttribute('aria-valuenow', String(fitting));
     remember(this.#key, fitting);

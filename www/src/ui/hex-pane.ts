@@ -133,8 +133,9 @@ export class HexPane extends LitElement {
 
   #head(): TemplateResult {
     const columns = Array.from({ length: this.bytesPerRow }, (_, at) => at.toString(16).padStart(2, '0'));
-    return html`<span class="hex-offset">${'offset'.padEnd(this.#digits)}</span
-      ><span class="hex-bytes">${spread(columns)}</span><span class="hex-text">text</span>`;
+    return html`<span class="hex-offset" role="columnheader">${'offset'.padEnd(this.#digits)}</span
+      ><span class="hex-bytes" role="columnheader">${spread(columns)}</span
+      ><span class="hex-text" role="columnheader">text</span>`;
   }
 
   #row(index: number): TemplateResult {

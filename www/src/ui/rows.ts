@@ -40,7 +40,7 @@ export class Rows extends LitElement {
   #viewport = 0;
   #scrollTop = 0;
   #first = 0;
-  /** A row to bring into sight as soon as the list has a size. */
+  /** A row to bring into sight with the next update. */
   #awaited: number | undefined;
   readonly #resize = new ResizeObserver(() => {
     this.#measure();
@@ -90,10 +90,14 @@ export class Rows extends LitElement {
 
   /** Brings a row into sight; one that was out of sight comes near the upper edge, with a few rows above it. */
   reveal(index: number): void {
-    if (this.#viewport === 0) {
-      this.#awaited = index;
-      return;
-    }
+    // The list may not have its size yet, or be about to change it.
+    this.#awaited = index;
+    this.requestUpdate();
+  }
+
+  #revealAwaited(): void {
+    const index = this.#awaited;
+    if (index === undefined || this.#viewport === 0) return;
     this.#awaited = undefined;
     const above = Math.min(this.#viewport / 3, ROWS_ABOVE * this.rowHeight);
     if (!this.#isInSight(index)) this.#goTo(index * this.rowHeight - above);
@@ -131,6 +135,7 @@ export class Rows extends LitElement {
   }
 
   protected override updated(): void {
+    this.#revealAwaited();
     this.setAttribute('aria-rowcount', String(this.count + (this.head === undefined ? 0 : 1)));
     this.setAttribute('aria-label', this.label);
     this.dispatchEvent(new CustomEvent('rows-shown'));
@@ -145,7 +150,6 @@ export class Rows extends LitElement {
     if (viewport !== this.#viewport) {
       this.#viewport = viewport;
       this.#rescale();
-      if (this.#awaited !== undefined) this.reveal(this.#awaited);
     }
     this.requestUpdate();
   }

@@ -37,6 +37,7 @@ export class Findings extends LitElement {
       </div>`;
     }
     return html`<div class="page findings">
+      <h1 class="unseen">Findings</h1>
       ${SEVERITIES.map((severity) => {
         const group = findings.filter((finding) => finding.severity === severity);
         if (group.length === 0) return nothing;

@@ -22,8 +22,8 @@ const VERDICT_ICONS: Record<Report['verdict'], IconName> = {
 export function overview(report: Report, isReading: boolean, addFiles: () => void): TemplateResult {
   return html`<div class="page overview">
     ${hero(report)} ${imageChooser(report)}
-    <div class="overview-columns">
-      <div class="overview-main">${facts(report, isReading)} ${disk(report)}</div>
+    <div class="overview-columns ${report.image ? '' : 'single'}">
+      ${report.image ? html`<div class="overview-main">${facts(report, isReading)} ${disk(report)}</div>` : nothing}
       <div class="overview-side">${topFindings(report)} ${files(report, addFiles)} ${chain(report)}</div>
     </div>
   </div>`;

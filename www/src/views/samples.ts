@@ -18,7 +18,7 @@ export function samplesView(
   </div>`;
 }
 
-/** The samples as cards. */
+/** The samples as a list. */
 export function gallery(samples: readonly SampleInfo[] | undefined, current?: string): TemplateResult {
   if (!samples) return html`<p class="calm waiting gallery-waiting">Loading the samples…</p>`;
   const groups: [string, SampleInfo[]][] = [
@@ -31,33 +31,33 @@ export function gallery(samples: readonly SampleInfo[] | undefined, current?: st
       : html`<section class="gallery-group">
           <h2>${title} <span class="note">${group.length}</span></h2>
           <ul class="gallery">
-            ${group.map((sample) => card(sample, sample.name === current))}
+            ${group.map((sample) => line(sample, sample.name === current))}
           </ul>
         </section>`,
   )}`;
 }
 
-function card(
+function line(
   { name, title, about, format, variant, healthy }: SampleInfo,
   isCurrent: boolean,
 ): TemplateResult {
   return html`<li>
     <button
-      class="card"
+      class="sample"
       data-sample=${name}
       aria-current=${isCurrent ? 'true' : nothing}
       @click=${() => {
         void openSample(name);
       }}
     >
-      <span class="card-sign card-${healthy ? 'healthy' : 'damaged'}"
+      <span class="sample-sign sample-${healthy ? 'healthy' : 'damaged'}"
         >${icon(healthy ? 'sound' : 'warning')}</span
       >
-      <span class="card-title">${title}</span>
-      <span class="card-kind"
+      <span class="sample-title">${title}</span>
+      <span class="sample-kind"
         >${[formatName(format), variant].filter((word) => word && word !== 'plain').join(' · ')}</span
       >
-      <span class="card-about">${about}</span>
+      <span class="sample-about">${about}</span>
     </button>
   </li>`;
 }

@@ -71,15 +71,16 @@ export class Structures extends LitElement {
 
   protected override render(): TemplateResult {
     const structure = this.#structure;
-    return html`<div class="panes structure-panes">
-      <section class="pane tree-pane" aria-label="Structures">${this.#tree(structure)}</section>
-      <dg-divider name="tree" aria-label="Width of the tree"></dg-divider>
-      <section class="pane field-pane" aria-label="Fields">
-        ${structure ? this.#details(structure) : html`<p class="calm">No structure lies here.</p>`}
-      </section>
-      <dg-divider name="hex" toward="after" aria-label="Width of the bytes"></dg-divider>
-      <section class="pane hex-pane" aria-label="Bytes">${this.#bytes(structure)}</section>
-    </div>`;
+    return html`<h1 class="unseen">Structures</h1>
+      <div class="panes structure-panes">
+        <section class="pane tree-pane" aria-label="Structures">${this.#tree(structure)}</section>
+        <dg-divider name="tree" aria-label="Width of the tree"></dg-divider>
+        <section class="pane field-pane" aria-label="Fields">
+          ${structure ? this.#details(structure) : html`<p class="calm">No structure lies here.</p>`}
+        </section>
+        <dg-divider name="hex" toward="after" aria-label="Width of the bytes"></dg-divider>
+        <section class="pane hex-pane" aria-label="Bytes">${this.#bytes(structure)}</section>
+      </div>`;
   }
 
   #tree(selected: Structure | undefined): TemplateResult {

@@ -105,13 +105,14 @@ export class Tables extends LitElement {
         <p class="calm">This image keeps no tables: its data lies in the file as the disk has it.</p>
       </div>`;
     }
-    return html`<div class="panes table-panes">
-      <section class="pane table-pane" aria-label=${table.title}>
-        ${this.#head(table)} ${this.#list(table)}
-      </section>
-      <dg-divider name="side" toward="after" aria-label="Width of the details"></dg-divider>
-      <section class="pane side-pane" aria-label="The selected entry">${this.#side(table)}</section>
-    </div>`;
+    return html`<h1 class="unseen">Tables</h1>
+      <div class="panes table-panes">
+        <section class="pane table-pane" aria-label=${table.title}>
+          ${this.#head(table)} ${this.#list(table)}
+        </section>
+        <dg-divider name="side" toward="after" aria-label="Width of the details"></dg-divider>
+        <section class="pane side-pane" aria-label="The selected entry">${this.#side(table)}</section>
+      </div>`;
   }
 
   #head(table: Table): TemplateResult {
@@ -324,7 +325,7 @@ export class Tables extends LitElement {
             ({ title, meaning }, column) =>
               html`<div title=${meaning}>
                 <dt>${title}</dt>
-                <dd>${cells[column]}</dd>
+                <dd>${cells[column] || '–'}</dd>
               </div>`,
           )}
           ${
