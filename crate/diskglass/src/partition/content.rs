@@ -6,6 +6,7 @@ use super::table::{Faults, Table};
 use super::types::Family;
 use super::{EntryRole, Outcome, Partitions, gpt, rules};
 use crate::finding::Finding;
+use crate::limits;
 use crate::structure::size_text;
 use crate::volume::{self, Volume};
 
@@ -176,17 +177,19 @@ fn check_gaps(disk: &Disk, table: &mut Table) {
         .map(|(owner, declared)| Range { start: declared.start(), end: declared.end(), owner })
         .collect();
     let (first, end) = table.usable;
-    let mut faults = Faults::new(&rules::GAP, None);
     let free = gaps(ranges, first, end);
-    for (from, to) in &free {
-        let guest = table.guest(*from, to - from);
-        if guest.1 > GAP_BYTES {
-            faults.hit(None, Some(guest), || {
-                format!("no partition takes sectors {from} to {} ({})", to - 1, size_text(guest.1))
-            });
-        }
+    let wide: Vec<(u64, u64)> =
+        free.iter().copied().filter(|(from, to)| table.guest(0, to - from).1 > GAP_BYTES).collect();
+    if let (Some((low, _)), Some((_, high))) = (wide.first(), wide.last()) {
+        let told: Vec<String> = (wide.iter().take(limits::PLACES))
+            .map(|(from, to)| format!("{from} to {} ({})", to - 1, size_text(table.guest(0, to - from).1)))
+            .collect();
+        let detail = format!("no partition takes sectors {}", told.join(", "));
+        let (offset, length) = table.guest(*low, high - low);
+        let mut finding = Finding::new(&rules::GAP, detail).guest(offset, length);
+        finding.count = wide.len() as u64;
+        table.findings.add(finding);
     }
-    table.add_faults(faults);
     for offset in USUAL_STARTS {
         let sector = offset / u64::from(table.sector_bytes);
         let Some((_, to)) = free.iter().find(|(from, to)| (*from..*to).contains(&sector)) else { continue };
@@ -197,10 +200,8 @@ fn check_gaps(disk: &Disk, table: &mut Table) {
 
 /// What concerns a disk without partitions, or an ISO hybrid as a whole.
 fn check_whole(disk: &Disk, is_partitioned: bool, table: &mut Table) {
-    if !is_partitioned {
-        if let Some(finding) = gpt::remains(disk) {
-            table.findings.add(finding);
-        }
+    if !is_partitioned && let Some(finding) = gpt::remains(disk) {
+        table.findings.add(finding);
     }
     let Some(volume) = &disk.volume().volume else {
         if !is_partitioned {

@@ -61,6 +61,11 @@ impl Disk {
         }
     }
 
+    /// Whether the sector at byte `offset` can be read at all.
+    pub(super) fn is_readable(&self, offset: u64) -> bool {
+        self.bytes.read_array::<SECTOR>(offset).is_ok()
+    }
+
     /// The volume that takes the whole disk, if there is one.
     pub(super) fn volume(&self) -> &volume::Outcome {
         self.volume.get_or_init(|| volume::recognise(&self.bytes, "disk"))

@@ -95,6 +95,9 @@ const ARRAY_MINIMUM: u64 = 16 << 10;
 /// Bytes at the end of the disk that are searched for a header when none is in its place.
 const SEARCHED_BYTES: u64 = 1 << 20;
 
+/// Signatures in there that are looked at. One is normal; each can cost reading a whole array.
+const SEARCHED_HITS: usize = 8;
+
 /// Which copy a header is, by its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Which {
@@ -204,6 +207,7 @@ impl Copy {
                 format!("it says that it is sector {}, but it is in sector {}", self.header.my_lba, self.lba)
             }
             (None, None) => "its entries cannot be read".into(),
+            (None, Some(array)) if array.computed.is_none() => "its entries are cut off".into(),
             (None, Some(_)) => "the checksum of its entries does not match".into(),
         }
     }
@@ -253,7 +257,7 @@ impl Copies {
         let mut valid: Vec<usize> =
             (0..primaries.len()).filter(|at| primaries.get(*at).is_some_and(Copy::is_valid)).collect();
         // Of several, the one whose backup is there too.
-        valid.sort_by_key(|at| {
+        valid.sort_by_cached_key(|at| {
             let copy = primaries.get(*at);
             !copy.and_then(|copy| backup_of(disk, copy)).is_some_and(|backup| backup.is_valid())
         });
@@ -270,7 +274,7 @@ impl Copies {
                 let last = disk.sectors(*sector_bytes).checked_sub(1)?;
                 Copy::read(disk, Which::Backup, *sector_bytes, last)
             })
-            .max_by_key(Copy::is_valid);
+            .min_by_key(|copy| !copy.is_valid());
         if !backup.as_ref().is_some_and(Copy::is_valid) {
             let named = primary.as_ref().and_then(|primary| backup_of(disk, primary));
             let found = named.filter(Copy::is_valid).or_else(|| if thorough { search(disk) } else { None });
@@ -295,6 +299,43 @@ impl Copies {
             .find(|copy| copy.is_valid())
             .or_else(|| both().find(|copy| copy.array.is_some()))
             .or_else(|| both().next())
+    }
+}
+
+/// What is known of a copy.
+enum Status {
+    Valid,
+    Invalid,
+    /// Nothing backs its place, or the host could not read there.
+    Unread,
+}
+
+impl Copies {
+    fn primary_status(&self, disk: &Disk) -> Status {
+        let sector_bytes = self.backup.as_ref().map_or(512, |copy| copy.sector_bytes);
+        status(disk, self.primary.as_ref(), sector_bytes.into())
+    }
+
+    fn backup_status(&self, disk: &Disk) -> Status {
+        let (sector_bytes, named) =
+            self.primary.as_ref().map_or((512, 0), |copy| (copy.sector_bytes, copy.header.alternate_lba));
+        let last = disk.sectors(sector_bytes).saturating_sub(1);
+        let place = if named > 1 { named.min(last) } else { last };
+        status(disk, self.backup.as_ref(), place.saturating_mul(sector_bytes.into()))
+    }
+}
+
+/// The status of a copy that should be at byte `place`.
+fn status(disk: &Disk, copy: Option<&Copy>, place: u64) -> Status {
+    match copy {
+        Some(copy) if copy.is_valid() => Status::Valid,
+        Some(copy) if copy.fault.is_none() && copy.array.is_none() => {
+            let array = copy.header.partition_entry_lba.saturating_mul(copy.sector_bytes.into());
+            let is_there = array < disk.size() && copy.array_range().0 < copy.array_range().1;
+            if is_there { Status::Unread } else { Status::Invalid }
+        }
+        None if !disk.is_readable(place) => Status::Unread,
+        _ => Status::Invalid,
     }
 }
 
@@ -323,6 +364,7 @@ fn search(disk: &Disk) -> Option<Copy> {
             .filter(move |size| offset.is_multiple_of(u64::from(**size)))
             .map(move |size| (*size, offset / u64::from(*size)))
     })
+    .take(SEARCHED_HITS)
     .filter_map(|(size, lba)| Copy::read(disk, Which::Backup, size, lba))
     .find(Copy::is_valid)
 }
@@ -433,15 +475,14 @@ fn check_copies(disk: &Disk, copies: &Copies, table: &mut Table) {
         let key = copies.chosen().map_or_else(String::new, Copy::key);
         table.findings.add(Finding::new(&rules::SECTOR_SIZE, detail).on(key));
     }
-    let valid = |copy: &Option<Copy>| copy.as_ref().is_some_and(Copy::is_valid);
     let why = |copy: &Option<Copy>| match copy {
         Some(copy) => copy.why_invalid(),
         None => "no header was found in its place".into(),
     };
-    match (valid(&copies.primary), valid(&copies.backup)) {
-        (true, true) => check_pair(disk, copies, table),
-        (true, false) => check_lone_primary(disk, copies, table),
-        (false, true) => {
+    match (copies.primary_status(disk), copies.backup_status(disk)) {
+        (Status::Valid, Status::Valid) => check_pair(disk, copies, table),
+        (Status::Valid, Status::Invalid) => check_lone_primary(disk, copies, table),
+        (Status::Invalid, Status::Valid) => {
             let detail = format!(
                 "the primary GPT is not valid: {}; the table is read from the backup",
                 why(&copies.primary)
@@ -450,7 +491,7 @@ fn check_copies(disk: &Disk, copies: &Copies, table: &mut Table) {
             let finding = Finding::new(&rules::PRIMARY_INVALID, detail);
             table.findings.add(finding.on(header_key(Which::Primary)).place(place));
         }
-        (false, false) => {
+        (Status::Invalid, Status::Invalid) => {
             let detail = format!(
                 "primary: {}; backup: {}; what is listed comes from the {} one and cannot be trusted",
                 why(&copies.primary),
@@ -459,6 +500,8 @@ fn check_copies(disk: &Disk, copies: &Copies, table: &mut Table) {
             );
             table.findings.add(Finding::new(&rules::BOTH_INVALID, detail).on(header_key(Which::Primary)));
         }
+        // What could not be read was said already, and nothing follows from it.
+        (Status::Unread, _) | (_, Status::Unread) => {}
     }
 }
 

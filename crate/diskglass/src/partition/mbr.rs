@@ -184,29 +184,30 @@ impl Mbr {
             return false;
         }
         if !self.is_signed() {
-            return self.is_plausible(disk) && self.leads_somewhere(disk, 512);
+            return self.is_plausible(disk.sectors(512)) && self.leads_somewhere(disk, 512);
         }
         let indicators_valid = self.entries.iter().all(|entry| matches!(entry.boot_indicator, 0 | 0x80));
         if disk.is_iso() {
             return indicators_valid && self.entries.iter().any(|entry| entry.sector_count != 0);
         }
         match &disk.volume().volume {
-            None => indicators_valid || self.is_plausible(disk),
+            None => indicators_valid || self.is_plausible(disk.sectors(512)),
             Some(volume) => {
                 let boots_itself = matches!(volume.kind.as_str(), "vfat" | "ntfs" | "exfat");
                 let fills_disk =
                     volume.size_bytes.is_some_and(|size| size.abs_diff(disk.size()) <= disk.size() / 100);
-                indicators_valid && self.is_plausible(disk) && !(boots_itself && fills_disk)
+                // Sector 0 is a boot sector of these three only; beside others, a table may be of a disk that was cut.
+                let sectors = if boots_itself { disk.sectors(512) } else { u64::MAX };
+                indicators_valid && self.is_plausible(sectors) && !(boots_itself && fills_disk)
             }
         }
     }
 
-    /// Whether there are entries and all of them make sense together on this disk.
-    fn is_plausible(&self, disk: &Disk) -> bool {
-        let last = disk.sectors(512);
+    /// Whether there are entries and all of them make sense together on a disk of so many sectors.
+    fn is_plausible(&self, sectors: u64) -> bool {
         let sound = |entry: &PartitionEntry| {
             entry.first_sector >= 1
-                && (entry.end() <= last || entry.type_id == types::PROTECTIVE)
+                && (entry.end() <= sectors || entry.type_id == types::PROTECTIVE)
                 && types::mbr_name(entry.type_id).is_some()
         };
         self.used().next().is_some()
@@ -351,7 +352,9 @@ fn check_record(disk: &Disk, mbr: &Mbr, table: &mut Table) {
         let detail = format!("{extended} of the four entries are extended partitions");
         table.findings.add(about(Finding::new(&rules::SEVERAL_EXTENDED, detail), "entries"));
     }
-    if let Some((number, entry)) = mbr.protective() {
+    // Where the GPT would be is unknown as long as a parent or an extent is missing.
+    let is_known = disk.is_readable(512) && disk.is_readable((disk.sectors(512) - 1) * 512);
+    if let Some((number, entry)) = mbr.protective().filter(|_| is_known) {
         let detail = format!(
             "entry {number} protects a GPT of {} sectors, but neither copy of a GPT was found",
             entry.sector_count

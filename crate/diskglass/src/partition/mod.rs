@@ -99,7 +99,7 @@ impl Outcome {
 
 /// Reads the partition tables of `disk` and recognises the volumes.
 ///
-/// Reads at most about 2 MiB for the tables, and
+/// Reads some tens of KiB for the tables of a usual disk and a few MiB for those of a hostile one, and at most
 /// [`VOLUME_BYTES`](crate::limits::VOLUME_BYTES) for each of at most [`PARTITIONS`](crate::limits::PARTITIONS) volumes.
 pub fn read(disk: &Bytes) -> Outcome {
     let size = disk.size();
