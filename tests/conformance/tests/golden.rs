@@ -36,7 +36,7 @@ fn there_is_no_golden_report_without_its_sample() {
 }
 
 #[test]
-fn every_report_follows_the_schema_kept_beside_the_code() {
+fn the_schema_kept_beside_the_code_is_that_of_the_types() {
     let path = tests_folder().join("../crate/diskglass/schema/report.schema.json");
     let generated = diskglass::schema::report();
     if blessing() {
@@ -44,15 +44,4 @@ fn every_report_follows_the_schema_kept_beside_the_code() {
     }
     let kept = fs::read_to_string(&path).unwrap_or_default();
     assert!(kept == generated, "the schema differs from the types (cargo xtask bless writes it anew)");
-
-    let schema = serde_json::from_str(&kept).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
-    for sample in gallery() {
-        let report = serde_json::to_value(inspect(files(sample))).unwrap();
-        let errors: Vec<String> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
-        assert!(errors.is_empty(), "{}: {errors:?}", sample.name);
-    }
-    let empty = serde_json::to_value(inspect([("nothing".to_owned(), Vec::new())])).unwrap();
-    assert!(validator.is_valid(&empty));
-    assert!(!validator.is_valid(&serde_json::json!({ "schema": "diskglass-report/1" })), "the schema demands something");
 }

@@ -66,8 +66,9 @@ fn references(context: &Context, file: FileId) -> Vec<Reference> {
     if footer.disk_type != 4 {
         return Vec::new();
     }
-    let found = parent_of(context.files, file, &header, &locator_names(context.files, file, &header)).0;
-    found.map(|file| Reference { file, role: FileRole::Parent }).into_iter().collect()
+    let names = locator_names(context.files, file, &header);
+    let found = parent::find(context.files, file, header.parent_unique_id, &names);
+    found.files.into_iter().map(|file| Reference { file, role: FileRole::Parent }).collect()
 }
 
 fn open(context: &Context, file: FileId) -> Result<Box<dyn Image>, OpenError> {
@@ -172,15 +173,6 @@ fn locator_names(files: &FileSet, file: FileId, header: &DynamicHeader) -> Vec<S
         }
     }
     names
-}
-
-fn parent_of(
-    files: &FileSet,
-    file: FileId,
-    header: &DynamicHeader,
-    names: &[String],
-) -> (Option<FileId>, LinkStatus) {
-    parent::find(files, file, header.parent_unique_id, names)
 }
 
 /// An open VHD.
@@ -711,7 +703,9 @@ impl Vhd {
         above: &mut Vec<FileId>,
     ) -> Result<Option<Bytes>, OpenError> {
         let names = locator_names(files, self.file, header);
-        let (found, mut status) = parent_of(files, self.file, header, &names);
+        let found = parent::find(files, self.file, header.parent_unique_id, &names);
+        let mut status = found.status;
+        let found = found.files.first().copied().filter(|_| status != LinkStatus::Ambiguous);
         let wanted = uuid_text(&header.parent_unique_id);
         let said = if names.is_empty() {
             "it is not named".into()

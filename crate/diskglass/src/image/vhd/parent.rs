@@ -14,17 +14,21 @@ fn identity(bytes: &Bytes) -> Option<[u8; 16]> {
     at(bytes.size().checked_sub(512)?).or_else(|| at(0)).map(|footer| footer.unique_id)
 }
 
+/// What came of looking for a parent.
+pub(super) struct Found {
+    /// The file, or all that answer where that is ambiguous.
+    pub(super) files: Vec<FileId>,
+    pub(super) status: LinkStatus,
+}
+
 /// The supplied file that is the parent of `child`, and how sure that is.
-pub(super) fn find(
-    files: &FileSet,
-    child: FileId,
-    wanted: [u8; 16],
-    names: &[String],
-) -> (Option<FileId>, LinkStatus) {
+pub(super) fn find(files: &FileSet, child: FileId, wanted: [u8; 16], names: &[String]) -> Found {
     let by_id: Vec<FileId> = files
         .iter()
         .take(limits::PARENT_CANDIDATES)
-        .filter(|(file, entry)| wanted != [0; 16] && *file != child && identity(&entry.bytes) == Some(wanted))
+        .filter(|(file, entry)| {
+            wanted != [0; 16] && *file != child && identity(&entry.bytes) == Some(wanted)
+        })
         .map(|(file, _)| file)
         .collect();
     let by_name = names.iter().find_map(|name| match files.lookup(child, name) {
@@ -32,10 +36,12 @@ pub(super) fn find(
         _ => None,
     });
     match (by_id.as_slice(), by_name) {
-        ([file], _) => (Some(*file), LinkStatus::Matches),
-        ([], Some(file)) => (Some(file), LinkStatus::Mismatched),
-        ([], None) => (None, LinkStatus::Missing),
-        (several, Some(file)) if several.contains(&file) => (Some(file), LinkStatus::Matches),
-        _ => (None, LinkStatus::Ambiguous),
+        ([_], _) => Found { files: by_id, status: LinkStatus::Matches },
+        ([], Some(file)) => Found { files: vec![file], status: LinkStatus::Mismatched },
+        ([], None) => Found { files: Vec::new(), status: LinkStatus::Missing },
+        (several, Some(file)) if several.contains(&file) => {
+            Found { files: vec![file], status: LinkStatus::Matches }
+        }
+        _ => Found { files: by_id, status: LinkStatus::Ambiguous },
     }
 }
