@@ -33,6 +33,7 @@ pub(crate) fn run(paths: &Paths, steps: &mut Steps, quick: bool) -> Result<()> {
     part(rust(paths, steps));
     if is_built {
         part(wasm_in_node(paths, steps));
+        part(page_in_node(paths, steps));
     }
     if !quick && is_built {
         part(page_in_browser(paths, steps));
@@ -91,6 +92,21 @@ fn wasm_in_node(paths: &Paths, steps: &mut Steps) -> Result<()> {
     steps.run("Testing the WebAssembly module in Node", || {
         node_tests(paths, &[PathBuf::from(WASM_TESTS)], &mut Command::new("node"))
     })
+}
+
+/// What of the page needs no browser.
+fn page_in_node(paths: &Paths, steps: &mut Steps) -> Result<()> {
+    let folder = paths.www().join("src/tests");
+    let tests: Vec<PathBuf> = serve::files(&folder)?
+        .into_iter()
+        .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
+        .map(|file| folder.join(file))
+        .collect();
+    if tests.is_empty() {
+        bail!("there are no tests of the page's logic in {}", folder.display());
+    }
+    steps
+        .run("Testing the logic of the page in Node", || node_tests(paths, &tests, &mut Command::new("node")))
 }
 
 fn page_in_browser(paths: &Paths, steps: &mut Steps) -> Result<()> {

@@ -170,32 +170,21 @@ export class Tables extends LitElement {
 
   #counts({ counts, rows }: Table): TemplateResult {
     const states = Object.entries(counts).toSorted(([, a], [, b]) => b - a);
-    const isKnown = states.length > 0 && rows > 0;
+    const uncounted = rows - states.reduce((sum, [, number]) => sum + number, 0);
+    const words = this.isReading ? 'not counted yet' : 'not counted: the tables were not read to the end';
     return html`<div class="counts">
       <div class="counts-bar" aria-hidden="true">
-        ${
-          isKnown
-            ? states.map(
-                ([state, number]) =>
-                  html`<i class=${stateClass(state)} .style=${`flex-grow:${String(number)}`}></i>`,
-              )
-            : nothing
-        }
+        ${states.map(([state, number]) => segment(stateClass(state), number))} ${segment('', uncounted)}
       </div>
       <ul class="counts-legend">
-        ${
-          isKnown
-            ? states.map(
-                ([state, number]) =>
-                  html`<li data-count=${state}>
-                    <i class="dot ${stateClass(state)}"></i>${state} <b>${digits(number)}</b>
-                    <span class="note">${percent(number, rows)}</span>
-                  </li>`,
-              )
-            : html`<li class="waiting">
-                ${this.isReading ? 'Counting…' : 'Not counted: the tables were not read to the end.'}
-              </li>`
-        }
+        ${states.map(
+          ([state, number]) =>
+            html`<li data-count=${state}>
+              <i class="dot ${stateClass(state)}"></i>${state} <b>${digits(number)}</b>
+              <span class="note">${percent(number, rows)}</span>
+            </li>`,
+        )}
+        ${uncounted > 0 ? html`<li class="waiting">${digits(uncounted)} ${words}</li>` : nothing}
       </ul>
     </div>`;
   }
@@ -375,6 +364,10 @@ export class Tables extends LitElement {
       ${words}
     </button>`;
   }
+}
+
+function segment(kind: string, number: number): TemplateResult | typeof nothing {
+  return number > 0 ? html`<i class=${kind} .style=${`flex-grow:${String(number)}`}></i>` : nothing;
 }
 
 customElements.define('dg-tables', Tables);
