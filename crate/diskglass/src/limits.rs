@@ -23,8 +23,22 @@ pub const SCAN_CHUNK: usize = 1 << 20;
 /// 2 TiB in units of 8 KiB.
 pub const TABLE_ENTRIES: u64 = 1 << 28;
 
+/// Grain tables of an image that are examined: the directories that lead to them are kept in memory. 2^20 tables of
+/// 512 grains of 64 KiB are 32 TiB.
+pub const GRAIN_TABLES: u64 = 1 << 20;
+
+/// Grains (or sectors, where grains are compressed) of a file of which is remembered that they are taken, a bit each:
+/// 64 MiB at most.
+pub const SEEN_UNITS: u64 = 1 << 29;
+
+/// Bytes of a compressed grain that are inflated.
+pub const INFLATED_GRAIN_BYTES: usize = 4 << 20;
+
 /// Bytes of descriptor text read.
 pub const DESCRIPTOR_BYTES: u64 = 1 << 20;
+
+/// Lines of one descriptor that are read.
+pub const DESCRIPTOR_LINES: usize = 8192;
 
 /// Extents of one descriptor that are opened.
 pub const EXTENTS: usize = 4096;

@@ -1,0 +1,265 @@
+//! The two tables that the report shows: all grain directory entries of an image, and all its grains.
+
+use super::grain::{Entry, Grain, Sparse, TablePlace};
+use super::header::SECTOR;
+use crate::bytes::ReadError;
+use crate::image::{Column, Row, Table};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Key of the table of grain directory entries.
+pub(super) const DIRECTORY: &str = "vmdk.grain-directory";
+/// Key of the table of grains.
+pub(super) const GRAINS: &str = "vmdk.grain-tables";
+
+/// A sparse extent and its place in the guest's disk.
+pub(super) struct Member {
+    pub(super) sparse: Rc<Sparse>,
+    /// Name of its file.
+    pub(super) name: String,
+    /// What its structures' keys end with: empty for a file that is the whole image.
+    pub(super) suffix: String,
+    /// First byte of the guest's disk that it holds.
+    pub(super) guest: u64,
+    /// Bytes of the guest's disk that it holds.
+    pub(super) length: u64,
+}
+
+impl Member {
+    /// Key of its grain directory.
+    pub(super) fn directory_key(&self) -> String {
+        format!("{DIRECTORY}{}", self.suffix)
+    }
+
+    /// Key of its grain tables.
+    pub(super) fn tables_key(&self) -> String {
+        format!("{GRAINS}{}", self.suffix)
+    }
+
+    /// The guest's bytes that `count` grains from `first` on stand for.
+    pub(super) fn guest_range(&self, first: u64, count: u64) -> Option<(u64, u64)> {
+        let bytes = self.sparse.geometry.grain_bytes();
+        let start = first.saturating_mul(bytes);
+        let length = self.length.checked_sub(start)?.min(count.saturating_mul(bytes));
+        (length > 0).then_some((self.guest.saturating_add(start), length))
+    }
+}
+
+/// All sparse extents of an image.
+#[derive(Default)]
+pub(super) struct Grains {
+    pub(super) members: Vec<Member>,
+    pub(super) has_parent: bool,
+}
+
+impl Grains {
+    /// The state of what is absent.
+    pub(super) fn absent(&self) -> &'static str {
+        if self.has_parent { "parent" } else { "unallocated" }
+    }
+
+    /// The state of an entry.
+    pub(super) fn state(&self, entry: Entry) -> &'static str {
+        match entry {
+            Entry::Absent => self.absent(),
+            Entry::Zero => "zero",
+            Entry::At(_) => "allocated",
+            Entry::PastEnd | Entry::CutOff(_) | Entry::Metadata => "invalid",
+        }
+    }
+
+    /// Both tables as the report lists them; none where there is no sparse extent.
+    pub(super) fn tables(&self) -> Vec<Table> {
+        if self.members.is_empty() {
+            return Vec::new();
+        }
+        let several = self.members.len() > 1;
+        let table = |key: &str, title: &str, rows: u64, mut columns: Vec<Column>| {
+            if several {
+                columns.insert(1, Column::text("extent", "Extent", "The file that holds it."));
+            }
+            Table {
+                key: key.into(),
+                id: key.into(),
+                title: title.into(),
+                rows,
+                counts: BTreeMap::new(),
+                columns,
+            }
+        };
+        let guest = "First byte of the guest's disk that it stands for.";
+        vec![
+            table(
+                DIRECTORY,
+                "Grain directory",
+                self.members.iter().map(|member| member.sparse.tables).sum(),
+                vec![
+                    Column::number("table", "Table", "Number of the grain table."),
+                    Column::number("guest", "Guest offset", guest),
+                    Column::number(
+                        "entry",
+                        "Entry",
+                        "The entry as stored: the sector of the grain table; 0 means that there is none.",
+                    ),
+                    Column::number("file", "Table at", "Byte of the file where the grain table begins."),
+                    Column::number(
+                        "copy",
+                        "Copy's entry",
+                        "The entry of the redundant directory. It differs on purpose: it leads to a table of its own with the same content.",
+                    ),
+                    Column::number(
+                        "copy_file",
+                        "Copy's table at",
+                        "Byte of the file where the redundant table begins.",
+                    ),
+                    Column::text("meaning", "Meaning", "What the entry comes to."),
+                ],
+            ),
+            table(
+                GRAINS,
+                "Grain tables",
+                self.members.iter().map(|member| member.sparse.grain_count()).sum(),
+                vec![
+                    Column::number("grain", "Grain", "Number of the grain."),
+                    Column::number("guest", "Guest offset", guest),
+                    Column::text(
+                        "place",
+                        "Table and entry",
+                        "Number of the grain table, and of the entry in it.",
+                    ),
+                    Column::number(
+                        "entry",
+                        "Entry",
+                        "The entry as stored: the sector of the grain; 0 means that there is none, 1 means zeros.",
+                    ),
+                    Column::number("file", "Grain at", "Byte of the file where the grain begins."),
+                    Column::text("meaning", "Meaning", "What the entry comes to."),
+                    Column::number(
+                        "copy",
+                        "Copy's entry",
+                        "The entry of the redundant table, where it differs.",
+                    ),
+                ],
+            ),
+        ]
+    }
+
+    /// Rows of one of the tables.
+    pub(super) fn rows(&self, table: &str, first: u64, count: u32) -> Result<Vec<Row>, ReadError> {
+        let directory = table == DIRECTORY;
+        let mut rows = Vec::new();
+        let mut start = 0_u64;
+        let mut at = first;
+        let mut left = u64::from(count);
+        for member in &self.members {
+            let here = if directory { member.sparse.tables } else { member.sparse.grain_count() };
+            if left > 0 && at < start + here {
+                let from = at - start;
+                let taken = left.min(here - from);
+                if directory {
+                    rows.extend((from..from + taken).map(|table| self.directory_row(member, start, table)));
+                } else {
+                    let grains = member.sparse.grains(from, taken)?;
+                    rows.extend(
+                        (from..)
+                            .zip(grains)
+                            .map(|(grain, found)| self.grain_row(member, start, grain, found)),
+                    );
+                }
+                at += taken;
+                left -= taken;
+            }
+            start += here;
+        }
+        Ok(rows)
+    }
+
+    fn name(&self, cells: &mut Vec<String>, member: &Member) {
+        if self.members.len() > 1 {
+            cells.insert(1, member.name.clone());
+        }
+    }
+
+    fn directory_row(&self, member: &Member, start: u64, table: u64) -> Row {
+        let sparse = &member.sparse;
+        let (entry, copy) = sparse.directory_entries(table);
+        let per_table = sparse.geometry.table_entries;
+        let guest = member.guest_range(table.saturating_mul(per_table), per_table);
+        let (state, meaning, at) = match sparse.table(table) {
+            TablePlace::Absent if self.has_parent => ("parent", "no table: all from the parent", None),
+            TablePlace::Absent => ("unallocated", "no table: all zeros", None),
+            TablePlace::Primary(at) => ("allocated", "grain table", Some(at)),
+            TablePlace::Copy(at) => ("invalid", "leads to no table; the copy's is used", Some(at)),
+            TablePlace::Invalid => ("invalid", "leads to no table", None),
+        };
+        let number = |entry: Option<u32>| entry.map_or_else(String::new, |entry| entry.to_string());
+        let place = |entry: Option<u32>| {
+            let at = entry.filter(|entry| *entry != 0).map(|entry| u64::from(entry) * SECTOR);
+            at.map_or_else(String::new, |at| at.to_string())
+        };
+        let mut cells = vec![
+            table.to_string(),
+            guest.map_or_else(String::new, |(offset, _)| offset.to_string()),
+            number(entry),
+            place(entry),
+            number(copy),
+            place(copy),
+            meaning.into(),
+        ];
+        self.name(&mut cells, member);
+        Row {
+            index: start + table,
+            cells,
+            state,
+            entry: sparse.directory_entry(table),
+            target: at.and_then(|at| sparse.span(at, sparse.geometry.table_bytes())),
+            guest,
+        }
+    }
+
+    fn grain_row(&self, member: &Member, start: u64, grain: u64, found: Grain) -> Row {
+        let sparse = &member.sparse;
+        let geometry = sparse.geometry;
+        let per_table = geometry.table_entries;
+        let guest = member.guest_range(grain, 1);
+        let at = match found.entry {
+            Entry::At(sector) | Entry::CutOff(sector) => Some(sector * SECTOR),
+            _ => None,
+        };
+        let meaning = match (found.entry, found.place) {
+            (Entry::Absent, None) if self.has_parent => "no grain table: the parent's data",
+            (Entry::Absent, None) => "no grain table: zeros",
+            (_, None) => "its grain table is lost",
+            (Entry::Absent, _) if self.has_parent => "the parent's data",
+            (Entry::Absent, _) => "not allocated: zeros",
+            (Entry::Zero, _) if sparse.zeroed_grains => "zeros",
+            (Entry::Zero, _) => "zeros, though the header does not allow this entry",
+            (Entry::At(_), _) if sparse.compressed => "compressed data",
+            (Entry::At(_), _) => "data",
+            (Entry::PastEnd, _) => "past the end of the file",
+            (Entry::CutOff(_), _) => "cut off by the end of the file",
+            (Entry::Metadata, _) => "leads into metadata",
+        };
+        let meaning =
+            if found.from_copy { format!("{meaning} (by the redundant table)") } else { meaning.into() };
+        let mut cells = vec![
+            grain.to_string(),
+            guest.map_or_else(String::new, |(offset, _)| offset.to_string()),
+            format!("{} / {}", grain / per_table, grain % per_table),
+            found.place.map_or_else(String::new, |_| found.raw.to_string()),
+            at.map_or_else(String::new, |at| at.to_string()),
+            meaning,
+            found.copy.filter(|copy| *copy != found.raw).map_or_else(String::new, |copy| copy.to_string()),
+        ];
+        self.name(&mut cells, member);
+        let length = if sparse.compressed { SECTOR } else { geometry.sectors_of(grain) * SECTOR };
+        Row {
+            index: start + grain,
+            cells,
+            state: self.state(if found.from_copy { sparse.meaning(found.raw, grain) } else { found.entry }),
+            entry: found.place.and_then(|place| sparse.span(place, 4)),
+            target: at.and_then(|at| sparse.span(at, length)),
+            guest,
+        }
+    }
+}
