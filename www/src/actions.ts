@@ -77,7 +77,8 @@ export async function openSample(name: string): Promise<void> {
 function inspect(files: readonly GivenFile[], sample: string | undefined): void {
   const { at, report, chosenImage } = store.state;
   store.set({
-    files,
+    // A new list even for the same files: whoever kept something of them knows that it is out of date.
+    files: [...files],
     sample,
     phase: 'reading',
     progress: undefined,

@@ -42,6 +42,8 @@ export class HexPane extends LitElement {
   declare bytesPerRow: number;
 
   #pages = this.#newPages();
+  /** The set of files that the pages come from. */
+  #set: unknown;
   #meaning: Meaning = { structure: undefined, structures: [], mark: undefined };
   readonly #rows = createRef<Rows>();
   readonly #resize = new ResizeObserver(() => {
@@ -62,8 +64,6 @@ export class HexPane extends LitElement {
     super.connectedCallback();
     this.setAttribute('data-hex', '');
     this.#resize.observe(this);
-    // Files may have been given again, or the worker replaced: what was fetched before is not to be trusted.
-    this.#pages = this.#newPages();
   }
 
   override disconnectedCallback(): void {
@@ -86,7 +86,11 @@ export class HexPane extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get('file');
-    if (changed.has('file') && before?.name !== this.file.name) this.#pages = this.#newPages();
+    const isOther = changed.has('file') && before?.name !== this.file.name;
+    if (isOther || this.#set !== store.state.files) {
+      this.#set = store.state.files;
+      this.#pages = this.#newPages();
+    }
     const { structure, file } = this;
     const structures = (store.state.report?.structures ?? [])
       .filter((other) => other.file === file.name)
@@ -148,7 +152,9 @@ export class HexPane extends LitElement {
       <span class="hex-offset" role="rowheader">${label}</span>${
         page instanceof Uint8Array
           ? this.#bytes(offset, page.subarray(within, within + length))
-          : html`<span class="hex-waiting" role="gridcell">${page?.message ?? ''}</span>`
+          : html`<span class="hex-waiting" role="gridcell"
+              >${index === this.#rows.value?.first ? page?.message : ''}</span
+            >`
       }
     </div>`;
   }

@@ -29,6 +29,9 @@ export class Structures extends LitElement {
   declare hovered: string | undefined;
   declare closed: ReadonlySet<string>;
 
+  /** The list that has the keyboard, while what it selects is about to be drawn. */
+  #focusNext: '.tree' | '.fields' | undefined;
+
   constructor() {
     super();
     this.closed = new Set();
@@ -60,13 +63,12 @@ export class Structures extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has('at')) {
-      for (const chosen of this.querySelectorAll(
-        '.tree [aria-selected="true"], .fields [aria-selected="true"]',
-      )) {
-        chosen.scrollIntoView({ block: 'nearest' });
-      }
+    if (!changed.has('at')) return;
+    for (const list of ['.tree', '.fields'] as const) {
+      this.querySelector(`${list} [aria-selected="true"]`)?.scrollIntoView({ block: 'nearest' });
+      if (list === this.#focusNext) this.querySelector<HTMLElement>(`${list} [tabindex="0"]`)?.focus();
     }
+    this.#focusNext = undefined;
   }
 
   protected override render(): TemplateResult {
@@ -156,10 +158,8 @@ export class Structures extends LitElement {
     if (!line || event.altKey || event.ctrlKey || event.metaKey) return;
     const goTo = (other: string | undefined) => {
       if (other === undefined) return;
+      this.#focusNext = '.tree';
       goToStructure(other);
-      void this.updateComplete.then(() => {
-        this.querySelector<HTMLElement>('.tree [aria-selected="true"]')?.focus();
-      });
     };
     switch (event.key) {
       case 'ArrowDown':
@@ -324,10 +324,8 @@ export class Structures extends LitElement {
     event.preventDefault();
     const field = fields[next];
     if (!field) return;
+    this.#focusNext = '.fields';
     goToStructure(structure.key, next === index && isSelected ? undefined : field.name);
-    void this.updateComplete.then(() => {
-      this.querySelector<HTMLElement>('.fields [tabindex="0"]')?.focus();
-    });
   };
 
   /** The bytes that are pointed at: those of the address, or else those of what is selected. */

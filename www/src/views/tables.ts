@@ -1,6 +1,6 @@
 import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
-import { ask, go, goToPlace, goToStructure } from '../actions.ts';
+import { ask, go, goToPlace, goToStructure, store } from '../actions.ts';
 import type { Address } from '../address.ts';
 import type { Place, Report, Rows as RowsPage, Table, TableRow } from '../generated/types.ts';
 import '../ui/divider.ts';
@@ -30,6 +30,8 @@ export class Tables extends LitElement {
   declare shown: 'entry' | 'target';
 
   #pages = this.#newPages();
+  /** The table and the set of files that the pages come from. */
+  #source: { table: string; set: unknown } | undefined;
   /** Longest text seen in each column: columns only ever grow, so that nothing jumps while scrolling. */
   #widths: number[] = [];
   readonly #rows = createRef<Rows>();
@@ -72,12 +74,11 @@ export class Tables extends LitElement {
     }
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    const table = changed.has('report') || changed.has('at') ? this.#table : undefined;
-    const at = changed.get('at');
-    const isOther =
-      changed.has('report') || (changed.has('at') && at?.table !== this.at.table && at !== undefined);
+  protected override willUpdate(): void {
+    const table = this.#table;
+    const isOther = this.#source?.table !== table?.key || this.#source?.set !== store.state.files;
     if (!isOther || !table) return;
+    this.#source = { table: table.key, set: store.state.files };
     this.#pages = this.#newPages();
     this.#widths = table.columns.map(({ title }) => title.length);
     // The last rows have the longest numbers.
