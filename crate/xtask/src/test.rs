@@ -90,23 +90,28 @@ fn rust(paths: &Paths, steps: &mut Steps) -> Result<()> {
 
 fn wasm_in_node(paths: &Paths, steps: &mut Steps) -> Result<()> {
     steps.run("Testing the WebAssembly module in Node", || {
-        node_tests(paths, &[PathBuf::from(WASM_TESTS)], &mut Command::new("node"))
+        node_tests(paths, &[paths.browser_tests().join(WASM_TESTS)], &mut Command::new("node"))
     })
 }
 
 /// What of the page needs no browser.
 fn page_in_node(paths: &Paths, steps: &mut Steps) -> Result<()> {
-    let folder = paths.www().join("src/tests");
-    let tests: Vec<PathBuf> = serve::files(&folder)?
+    let tests = tests_in(&paths.www().join("src/tests"))?;
+    steps
+        .run("Testing the logic of the page in Node", || node_tests(paths, &tests, &mut Command::new("node")))
+}
+
+/// The test files for Node in a folder, which must have some.
+fn tests_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let tests: Vec<PathBuf> = serve::files(folder)?
         .into_iter()
-        .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
+        .filter(|file| !file.starts_with("node_modules") && file.to_string_lossy().ends_with(".test.mjs"))
         .map(|file| folder.join(file))
         .collect();
     if tests.is_empty() {
-        bail!("there are no tests of the page's logic in {}", folder.display());
+        bail!("there are no tests in {}", folder.display());
     }
-    steps
-        .run("Testing the logic of the page in Node", || node_tests(paths, &tests, &mut Command::new("node")))
+    Ok(tests)
 }
 
 fn page_in_browser(paths: &Paths, steps: &mut Steps) -> Result<()> {
@@ -116,14 +121,8 @@ fn page_in_browser(paths: &Paths, steps: &mut Steps) -> Result<()> {
         return Ok(());
     };
     setup::npm_packages(steps, &paths.browser_tests())?;
-    let tests: Vec<PathBuf> = serve::files(&paths.browser_tests())?
-        .into_iter()
-        .filter(|file| file.components().count() == 1)
-        .filter(|file| file.to_string_lossy().ends_with(".test.mjs") && *file != Path::new(WASM_TESTS))
-        .collect();
-    if tests.is_empty() {
-        bail!("there are no tests of the page in {}", paths.browser_tests().display());
-    }
+    let mut tests = tests_in(&paths.browser_tests())?;
+    tests.retain(|file| !file.ends_with(WASM_TESTS));
     steps.run(TITLE, || node_tests(paths, &tests, Command::new("node").env("DISKGLASS_CHROMIUM", chromium)))
 }
 

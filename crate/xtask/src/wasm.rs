@@ -11,9 +11,9 @@ use crate::paths::Paths;
 use crate::run::{self, Steps};
 use crate::setup::WASM_TARGET;
 
-/// What wasm-opt does. The features are those that Rust's target has by default and every browser we support runs.
+/// What wasm-opt does: it goes for size like the `wasm` profile. The features are those that Rust's target has by default and every browser we support runs.
 const OPTIMISE: [&str; 8] = [
-    "-O3",
+    "-Os",
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-multivalue",
