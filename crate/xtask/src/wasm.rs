@@ -11,7 +11,8 @@ use crate::paths::Paths;
 use crate::run::{self, Steps};
 use crate::setup::WASM_TARGET;
 
-/// What wasm-opt does: it goes for size like the `wasm` profile. The features are those that Rust's target has by default and every browser we support runs.
+/// What wasm-opt does: it goes for size, like the `wasm` profile. The features are those that Rust's target has by
+/// default; every browser we support runs them.
 const OPTIMISE: [&str; 8] = [
     "-Os",
     "--enable-bulk-memory",
