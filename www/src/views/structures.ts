@@ -323,9 +323,9 @@ export class Structures extends LitElement {
     if (next === undefined) return;
     event.preventDefault();
     const field = fields[next];
-    if (!field) return;
+    if (!field || (next === index && isSelected)) return;
     this.#focusNext = '.fields';
-    goToStructure(structure.key, next === index && isSelected ? undefined : field.name);
+    goToStructure(structure.key, field.name);
   };
 
   /** The bytes that are pointed at: those of the address, or else those of what is selected. */
