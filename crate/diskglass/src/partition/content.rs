@@ -65,12 +65,20 @@ fn recognise(disk: &Disk, table: &mut Table) {
         let holds_data = declared.entry.role == EntryRole::Partition
             && !matches!(declared.family, Family::Protective | Family::Reserved | Family::DynamicDisk);
         let (index, family) = (declared.entry.index, declared.family);
+        let declaring = declared.entry.structure.clone();
         let (offset, length) = table.guest(declared.start(), declared.entry.sector_count);
         if !holds_data || offset >= disk.size() || length == 0 {
             continue;
         }
-        let found = disk.volume_at(offset, length, &format!("p{index}"));
-        table.nodes.extend(found.nodes);
+        let mut found = disk.volume_at(offset, length, &format!("p{index}"));
+        // In a container, some formatters count from the record in front of the partition.
+        if declared.entry.parent.is_none() {
+            found.check_start(&[offset]);
+        }
+        table.nodes.extend(found.nodes.into_iter().map(|node| match &declaring {
+            Some(declaring) if node.parent.is_none() => node.within(declaring),
+            _ => node,
+        }));
         table.findings.extend(found.findings);
         if let Some(volume) = &found.volume {
             // The partition of an ISO hybrid that begins at sector 0 is the image itself.
