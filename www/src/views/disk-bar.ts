@@ -2,68 +2,52 @@ import { type TemplateResult, html, nothing } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
 import type { Entry, Report } from '../generated/types.ts';
 import { size } from '../ui/format.ts';
+import { type DiskLayout, type Stretch, layOut } from './disk-layout.ts';
 
-/** Segments narrower than this share of the bar carry no words. */
+/** Partitions narrower than this share of the bar carry no words. */
 const WORDS_FROM = 0.09;
-
-/** A stretch of the disk, in sectors. */
-interface Segment {
-  first: number;
-  count: number;
-  entry: Entry | undefined;
-}
 
 /** The disk as a bar, its partitions drawn to scale. */
 export function diskBar(
   report: Report,
   selected: number | undefined,
-  choose: ((entry: Entry) => void) | undefined,
+  choose: (entry: Entry) => void,
 ): TemplateResult {
-  const { partitions } = report;
-  if (!partitions) return html``;
-  const total = sectorsOfDisk(report);
-  const segments = layOut(partitions.entries, total);
-  const containers = partitions.entries.filter(({ role }) => role === 'container');
-  const place = ({ first, count }: { first: number; count: number }) =>
-    `left:${String((first / total) * 100)}%;width:${String((Math.min(count, total - first) / total) * 100)}%`;
+  const layout = layOut(report);
+  const { total, partitions, containers, gaps, overlaps, beyond } = layout;
+  const bytes = report.partitions?.sector_bytes ?? 512;
+  const place = ({ first, count }: Stretch): string =>
+    `left:${String((first / total) * 100)}%;width:${String((count / total) * 100)}%`;
+  const mark = (kind: string, words: string, stretch: Stretch): TemplateResult =>
+    html`<div
+      class="disk-segment ${kind}"
+      .style=${place(stretch)}
+      title="${words} · ${size(stretch.count * bytes)}"
+    ></div>`;
   return html`
-    <div class="disk-bar" role="img" aria-label=${barInWords(report, segments)}>
-      ${segments.map(({ first, count, entry }) => {
-        const classes = {
-          'disk-segment': true,
-          'disk-gap': !entry,
-          [`tint-${String((entry?.index ?? 0) % 6)}`]: entry !== undefined,
-          selected: entry !== undefined && entry.index === selected,
-          clickable: entry !== undefined && choose !== undefined,
-        };
-        const words =
-          entry && count / total >= WORDS_FROM ? segmentWords(entry, partitions.sector_bytes) : nothing;
+    <div class="disk-bar" role="img" aria-label=${inWords(layout, bytes)}>
+      ${gaps.map((gap) => mark('disk-gap', 'not in any partition', gap))}
+      ${partitions.map(({ entry, ...stretch }) => {
+        const isSelected = entry.index === selected;
+        const words = `${String(entry.index)} · ${entryName(entry)} · ${size(stretch.count * bytes)}`;
         return html`<div
-          class=${classMap(classes)}
-          .style=${place({ first, count })}
-          title=${entry ? `${String(entry.index)} · ${entryName(entry)} · ${size(count * partitions.sector_bytes)}` : `not in any partition · ${size(count * partitions.sector_bytes)}`}
-          @click=${
-            entry && choose
-              ? () => {
-                  choose(entry);
-                }
-              : nothing
-          }
+          class=${classMap({ 'disk-segment': true, 'disk-partition': true, [tint(entry)]: true, selected: isSelected })}
+          .style=${place(stretch)}
+          title=${words}
+          @click=${() => {
+            choose(entry);
+          }}
         >
-          ${words}
+          ${stretch.count / total < WORDS_FROM ? nothing : label(entry, bytes)}
         </div>`;
       })}
+      ${overlaps.map((overlap) => mark('disk-fault', 'in several partitions', overlap))}
+      ${beyond ? mark('disk-fault disk-beyond', 'beyond the end of the disk', beyond) : nothing}
     </div>
     ${
       containers.length > 0
         ? html`<div class="disk-containers" aria-hidden="true">
-            ${containers.map(
-              ({ first_sector, sector_count, index }) =>
-                html`<div
-                  .style=${place({ first: first_sector, count: sector_count })}
-                  title="container ${index}"
-                ></div>`,
-            )}
+            ${containers.map(({ entry, ...stretch }) => html`<div .style=${place(stretch)} title="container ${entry.index}"></div>`)}
           </div>`
         : nothing
     }
@@ -75,38 +59,20 @@ export function entryName({ volume, name, type_name, type_id }: Entry): string {
   return volume?.label || name || volume?.type || type_name || type_id;
 }
 
-function segmentWords(entry: Entry, sectorBytes: number): TemplateResult {
-  return html`<span class="disk-name">${entryName(entry)}</span
-    ><span class="disk-size">${size(entry.sector_count * sectorBytes)}</span>`;
+/** The class of a partition's colour; what holds other partitions has none. */
+export function tint({ role, index }: Entry): string {
+  return role === 'partition' ? `tint-${String(index % 6)}` : 'tint-none';
 }
 
-/** Sectors of the disk, or as many as the partitions claim where that is more. */
-function sectorsOfDisk({ partitions, image }: Report): number {
-  const entries = partitions?.entries ?? [];
-  const disk = Math.floor((image?.virtual_size_bytes ?? 0) / (partitions?.sector_bytes || 512));
-  return Math.max(1, disk, ...entries.map(({ first_sector, sector_count }) => first_sector + sector_count));
+function label(entry: Entry, sectorBytes: number): TemplateResult {
+  const name = entryName(entry);
+  const type = entry.volume?.type;
+  const bytes = size(entry.sector_count * sectorBytes);
+  return html`<span class="disk-name">${name}</span
+    ><span class="disk-size">${type && type !== name ? `${type} · ${bytes}` : bytes}</span>`;
 }
 
-function layOut(entries: readonly Entry[], total: number): Segment[] {
-  const sorted = entries
-    .filter(({ role }) => role === 'partition')
-    .toSorted((a, b) => a.first_sector - b.first_sector);
-  const segments: Segment[] = [];
-  let end = 0;
-  for (const entry of sorted) {
-    if (entry.first_sector > end)
-      segments.push({ first: end, count: entry.first_sector - end, entry: undefined });
-    segments.push({ first: entry.first_sector, count: entry.sector_count, entry });
-    end = Math.max(end, entry.first_sector + entry.sector_count);
-  }
-  if (end < total) segments.push({ first: end, count: total - end, entry: undefined });
-  return segments;
-}
-
-function barInWords({ partitions }: Report, segments: readonly Segment[]): string {
-  const bytes = partitions?.sector_bytes ?? 512;
-  const words = segments
-    .filter(({ entry }) => entry !== undefined)
-    .map(({ entry, count }) => `${entry ? entryName(entry) : ''} ${size(count * bytes)}`);
+function inWords({ partitions }: DiskLayout, sectorBytes: number): string {
+  const words = partitions.map(({ entry, count }) => `${entryName(entry)} ${size(count * sectorBytes)}`);
   return `The disk from its first to its last sector: ${words.join(', ') || 'no partitions'}`;
 }

@@ -1,10 +1,10 @@
 import { type TemplateResult, html, nothing } from 'lit';
-import { chooseImage, go, goToPlace, goToStructure, goToView } from '../actions.ts';
-import type { InspectedImage, Report, ReportedFinding } from '../generated/types.ts';
+import { chooseImage, go, goToView } from '../actions.ts';
+import type { InspectedImage, Report } from '../generated/types.ts';
 import { baseName, count, date, decimalSize, digits, percent, size } from '../ui/format.ts';
 import { type IconName, icon } from '../ui/icons.ts';
 import { diskBar } from './disk-bar.ts';
-import { severityIcon, times } from './finding-line.ts';
+import { findingList } from './finding-line.ts';
 import { VERDICT_WORDS, formatName, missing, statement } from './statement.ts';
 
 /** Findings shown here; the others are in their own view. */
@@ -201,44 +201,8 @@ function topFindings({ findings }: Report): TemplateResult {
         ${findings.length > TOP_FINDINGS ? `All ${digits(findings.length)}` : 'Details'}
       </button>
     </div>
-    <ul class="finding-list">
-      ${findings.slice(0, TOP_FINDINGS).map(topFinding)}
-    </ul>
+    ${findingList(findings.slice(0, TOP_FINDINGS))}
   </section>`;
-}
-
-function topFinding(finding: ReportedFinding): TemplateResult {
-  const { id, severity, title, detail } = finding;
-  return html`<li data-finding=${id}>
-    ${severityIcon(severity)}
-    <div>
-      <button
-        class="finding-title"
-        @click=${() => {
-          go({ view: 'findings', finding: id });
-        }}
-      >
-        ${title}${times(finding)}
-      </button>
-      <p>${detail}</p>
-    </div>
-    ${whereButton(finding)}
-  </li>`;
-}
-
-/** Leads from a finding to its bytes. */
-export function whereButton({ structure, field, places }: ReportedFinding): TemplateResult | typeof nothing {
-  const [place] = places;
-  if (!place && structure === null) return nothing;
-  return html`<button
-    class="button small"
-    @click=${() => {
-      if (structure !== null) goToStructure(structure, field ?? undefined);
-      else if (place) goToPlace(place);
-    }}
-  >
-    Show
-  </button>`;
 }
 
 function files(report: Report, addFiles: () => void): TemplateResult {

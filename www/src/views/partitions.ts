@@ -2,7 +2,8 @@ import { type TemplateResult, html, nothing } from 'lit';
 import { go, goToStructure } from '../actions.ts';
 import type { Entry, Report } from '../generated/types.ts';
 import { count, digits, size } from '../ui/format.ts';
-import { diskBar } from './disk-bar.ts';
+import { diskBar, tint } from './disk-bar.ts';
+import { findingList } from './finding-line.ts';
 
 /** What is on the disk: the partitions to scale, and what each of them holds. */
 export function partitionsView(report: Report, selected: number | undefined): TemplateResult {
@@ -11,6 +12,7 @@ export function partitionsView(report: Report, selected: number | undefined): Te
     return html`<div class="page"><p class="calm">Nothing of the disk could be read.</p></div>`;
   }
   const { scheme, disk_id, sector_bytes, entries, volume } = partitions;
+  const findings = report.findings.filter(({ layer }) => layer === 'partition' || layer === 'volume');
   const entry = entries.find(({ index }) => index === selected);
   return html`<div class="page partitions">
     <header class="block-head">
@@ -71,6 +73,14 @@ export function partitionsView(report: Report, selected: number | undefined): Te
     }
     ${entry ? details(entry, sector_bytes) : nothing}
     ${
+      findings.length > 0
+        ? html`<section class="block">
+            <h2>Findings</h2>
+            ${findingList(findings)}
+          </section>`
+        : nothing
+    }
+    ${
       boot.length > 0
         ? html`<section class="block">
             <h2>How it would start</h2>
@@ -122,10 +132,7 @@ function partitionTable(
                 onRowKey(event, entry);
               }}
             >
-              <td>
-                <i class="swatch ${entry.role === 'partition' ? `tint-${String(entry.index % 6)}` : ''}"></i
-                >${entry.index}
-              </td>
+              <td><i class="swatch ${tint(entry)}"></i>${entry.index}</td>
               <td>
                 ${entry.parent === null ? nothing : html`<span class="nested" aria-label="in ${entry.parent}">└ </span>`}${entry.type_name ?? entry.type_id}
               </td>
