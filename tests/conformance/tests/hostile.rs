@@ -22,7 +22,8 @@ fn check(report: &Report, what: &str) {
     for finding in &report.findings {
         assert!(!finding.detail.is_empty() && !finding.detail.contains('\n'), "{what}: {}", finding.id);
         for place in &finding.places {
-            let size = report.files.iter().find(|file| file.name == place.file).and_then(|file| file.size).unwrap();
+            let size =
+                report.files.iter().find(|file| file.name == place.file).and_then(|file| file.size).unwrap();
             assert!(place.offset + place.length <= size, "{what}: {} points past the end", finding.id);
         }
     }
@@ -62,17 +63,28 @@ fn images_cut_at_every_structure_boundary() {
 fn structures_of_zeros_and_of_ones() {
     for (sample, set) in small_samples() {
         let whole = inspect(set.clone());
-        let structures: Vec<_> = whole.structures.iter().filter(|structure| structure.length.is_some_and(|length| length >= 16)).collect();
+        let structures: Vec<_> = whole
+            .structures
+            .iter()
+            .filter(|structure| structure.length.is_some_and(|length| length >= 16))
+            .collect();
         let step = structures.len().div_ceil(24).max(1);
         for structure in structures.into_iter().step_by(step) {
-            let (Some(file), Some(offset), Some(length)) = (&structure.file, structure.offset, structure.length) else { continue };
+            let (Some(file), Some(offset), Some(length)) =
+                (&structure.file, structure.offset, structure.length)
+            else {
+                continue;
+            };
             for fill in [0_u8, 0xff] {
                 let mut damaged = set.clone();
                 let bytes = &mut damaged.iter_mut().find(|(name, _)| name == file).unwrap().1;
                 let start = usize::try_from(offset).unwrap();
                 let end = start + usize::try_from(length).unwrap();
                 bytes[start..end].fill(fill);
-                check(&inspect(damaged), &format!("{}: {} filled with {fill:#x}", sample.name, structure.key));
+                check(
+                    &inspect(damaged),
+                    &format!("{}: {} filled with {fill:#x}", sample.name, structure.key),
+                );
             }
         }
     }
@@ -85,13 +97,18 @@ fn every_field_of_every_header_at_its_extremes() {
         for structure in whole.structures.iter().filter(|structure| !structure.fields.is_empty()).take(8) {
             let (Some(file), Some(offset)) = (&structure.file, structure.offset) else { continue };
             for field in structure.fields.iter().filter(|field| field.length <= 8).take(24) {
-                for value in [[0_u8; 8], [0xff; 8], [0x7f; 8], [1, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0x80, 0, 0, 0, 1]] {
+                for value in
+                    [[0_u8; 8], [0xff; 8], [0x7f; 8], [1, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0x80, 0, 0, 0, 1]]
+                {
                     let mut damaged = set.clone();
                     let bytes = &mut damaged.iter_mut().find(|(name, _)| name == file).unwrap().1;
                     let start = usize::try_from(offset + u64::from(field.offset)).unwrap();
                     let length = field.length as usize;
                     bytes[start..start + length].copy_from_slice(&value[..length]);
-                    check(&inspect(damaged), &format!("{}: {} of {} is {value:x?}", sample.name, field.name, structure.key));
+                    check(
+                        &inspect(damaged),
+                        &format!("{}: {} of {} is {value:x?}", sample.name, field.name, structure.key),
+                    );
                 }
             }
         }
@@ -116,7 +133,9 @@ fn the_first_look_reads_little() {
 
 #[test]
 fn things_that_are_no_image_get_one_clear_line() {
-    let cases: [(&str, Vec<u8>, &str); 5] = [
+    let quoted = b"//! How to write a descriptor.\nlet text = \"\nversion=1\nCID=12345678\ncreateType=\\\"vmfs\\\"\n\";\n";
+    let cases: [(&str, Vec<u8>, &str); 6] = [
+        ("descriptor.rs", quoted.to_vec(), "file.unrecognised"),
         ("empty.vhd", Vec::new(), "file.empty"),
         ("notes.txt", b"Dear diary,\nnothing to report.\n".to_vec(), "file.unrecognised"),
         ("one", vec![7], "file.unrecognised"),

@@ -159,14 +159,21 @@ pub(super) fn has_signature(head: &[u8]) -> bool {
     first.is_some_and(is_signature)
 }
 
-/// Whether a text that begins with `head` has the keys of a descriptor.
+/// Whether a text that begins with `head` has the keys of a descriptor, and begins with keys: a document that only
+/// quotes a descriptor is none.
 pub(super) fn has_keys(head: &[u8]) -> bool {
     let text: String = Text::of(head).bytes.iter().map(|b| char::from(b.to_ascii_lowercase())).collect();
     let has = |key: &str| {
         text.split(['\n', '\r'])
             .any(|line| line.trim().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('=')))
     };
-    has("createtype") && (has("cid") || has("version"))
+    let mut lines =
+        text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let begins_with_key = lines.next().and_then(|line| line.split_once('=')).is_some_and(|(key, _)| {
+        let key = key.trim();
+        !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '.')
+    });
+    begins_with_key && has("createtype") && (has("cid") || has("version"))
 }
 
 fn is_signature(line: &str) -> bool {
