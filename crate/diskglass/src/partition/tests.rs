@@ -578,11 +578,20 @@ fn swap(bytes: u64) -> Sample {
 #[test]
 fn partitions_and_volumes_are_compared() {
     const ROOM: u64 = 32 * MIB;
+    let moved = Fat {
+        width: Width::Fat16,
+        sectors: 65536,
+        hidden_sectors: 63,
+        cluster_sectors: 4,
+        serial: 1,
+        label: "",
+    };
     let cases: &[(&str, u8, Sample, Option<&str>, &str)] = &[
         ("as it should be", 0x0e, fat(65536), None, "vfat"),
         ("a FAT volume is common in a Linux partition", 0x83, fat(65536), None, "vfat"),
         ("too large", 0x0e, fat(81920), Some("volume.size.larger-than-partition"), "vfat"),
         ("much smaller", 0x0e, fat(40960), Some("partition.entry.volume-smaller"), "vfat"),
+        ("formatted for another place", 0x0e, moved.build(), Some("volume.start.moved"), "vfat"),
         ("Windows' type", 0x07, swap(ROOM), Some("partition.type.contradicts"), "swap"),
         ("its own type", 0x82, swap(ROOM), None, "swap"),
     ];

@@ -4,9 +4,12 @@ use super::found::Found;
 use super::limited::Limited;
 use super::{rules, text};
 use crate::finding::Finding;
+use crate::limits::FIELD_TEXT_CHARS;
 use crate::structure;
 use crate::structure::{Node, Role, Show, State};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 
 structure! {
     /// LUKS1 header: cipher and keys of an encrypted volume.
@@ -146,6 +149,8 @@ struct Copy {
     offset: u64,
     bytes: Vec<u8>,
     header: Header2,
+    /// The JSON behind it, where it is not too long.
+    json: Option<Vec<u8>>,
     check: Check,
 }
 
@@ -156,22 +161,24 @@ impl Copy {
         }
         let bytes = volume.read(offset, Header2::LENGTH)?;
         let header = Header2::decode(&bytes).filter(|header| header.version == 2)?;
-        let check = check(volume, offset, &bytes, &header).unwrap_or(Check::Unknown);
-        Some(Self { offset, bytes, header, check })
+        let json = header.header_bytes.checked_sub(Header2::LENGTH as u64).and_then(|length| {
+            let length = usize::try_from(length).ok().filter(|_| header.header_bytes <= HEADER_BYTES)?;
+            volume.read(offset + Header2::LENGTH as u64, length)
+        });
+        let check = json.as_ref().and_then(|json| check(&bytes, &header, json)).unwrap_or(Check::Unknown);
+        Some(Self { offset, bytes, header, json, check })
     }
 }
 
-fn check(volume: &Limited, offset: u64, bytes: &[u8], header: &Header2) -> Option<Check> {
-    let known = structure::ascii(&header.checksum_algorithm) == "sha256";
-    let json = header.header_bytes.checked_sub(Header2::LENGTH as u64)?;
-    if !known || header.header_bytes > HEADER_BYTES {
+/// Computes the checksum of a header with its JSON; `None` for hash functions other than the usual one.
+fn check(bytes: &[u8], header: &Header2, json: &[u8]) -> Option<Check> {
+    if structure::ascii(&header.checksum_algorithm) != "sha256" {
         return None;
     }
-    let json = volume.read(offset + Header2::LENGTH as u64, usize::try_from(json).ok()?)?;
     let (before, from) = bytes.split_at_checked(CHECKSUM_AT)?;
     let (stored, after) = from.split_at_checked(header.checksum.len())?;
     let mut hash = Sha256::new();
-    for part in [before, &[0; 64], after, &json] {
+    for part in [before, &[0; 64], after, json] {
         hash.update(part);
     }
     let computed = hash.finalize();
@@ -182,6 +189,51 @@ fn check(volume: &Limited, offset: u64, bytes: &[u8], header: &Header2) -> Optio
     })
 }
 
+/// What of the JSON is told.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Json {
+    keyslots: BTreeMap<String, KeySlot>,
+    segments: BTreeMap<String, Segment>,
+}
+
+/// While a volume is encrypted anew, one slot holds no key.
+#[derive(Deserialize)]
+struct KeySlot {
+    kdf: Option<Kdf>,
+}
+
+#[derive(Deserialize)]
+struct Kdf {
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+/// While a volume is encrypted anew, one segment may be in the clear.
+#[derive(Deserialize)]
+struct Segment {
+    encryption: Option<String>,
+}
+
+/// Ciphers and keys in words, where the JSON can be read.
+fn ciphers(json: &[u8]) -> Option<String> {
+    let text = json.split(|byte| *byte == 0).next()?;
+    let json: Json = serde_json::from_slice(text).ok()?;
+    let ciphers: BTreeSet<&str> =
+        json.segments.values().filter_map(|segment| segment.encryption.as_deref()).collect();
+    let keys: Vec<&str> =
+        json.keyslots.values().filter_map(|slot| Some(slot.kdf.as_ref()?.kind.as_str())).collect();
+    let list = |names: BTreeSet<&str>| names.into_iter().collect::<Vec<_>>().join(", ");
+    let (count, kinds) = (keys.len(), list(keys.into_iter().collect()));
+    let ciphers = list(ciphers);
+    let text = match (ciphers.as_str(), kinds.as_str()) {
+        ("", "") => format!("LUKS2, keys: {count}"),
+        (_, "") => format!("LUKS2, {ciphers}, keys: {count}"),
+        _ => format!("LUKS2, {ciphers}, keys: {count} ({kinds})"),
+    };
+    Some(text.chars().take(FIELD_TEXT_CHARS).collect())
+}
+
 /// A LUKS2 volume as one of its headers says.
 fn describe(volume: &Limited, key: &str, copy: &Copy) -> Found {
     let node = volume.node(&Header2::LAYOUT, key, copy.offset, &copy.bytes);
@@ -189,7 +241,8 @@ fn describe(volume: &Limited, key: &str, copy: &Copy) -> Found {
     found.volume.version = Some("2".into());
     found.volume.uuid = text::label(&copy.header.uuid);
     found.volume.label = text::label(&copy.header.label);
-    found.add(&rules::ENCRYPTED, "version", "LUKS2");
+    let detail = copy.json.as_ref().and_then(|json| ciphers(json)).unwrap_or_else(|| "LUKS2".into());
+    found.add(&rules::ENCRYPTED, "version", detail);
     found
 }
 
@@ -300,6 +353,18 @@ mod tests {
         );
         let elsewhere = sealed(&bytes, SECOND, 256, &0x8000_u64.to_be_bytes());
         assert_eq!(kind(&patched(&bytes, &[lost, (SECOND, &elsewhere)])), "", "it has to know its place");
+    }
+
+    #[test]
+    fn cipher_and_keys_are_told() {
+        let outcome = patched(&luks2(), &[]);
+        assert_eq!(
+            outcome.findings.iter().next().unwrap().detail,
+            "LUKS2, aes-xts-plain64, keys: 1 (argon2id)"
+        );
+        assert_eq!(ciphers(b"{}\0\0").as_deref(), Some("LUKS2, keys: 0"));
+        assert_eq!(ciphers(b"{\"keyslots\":["), None);
+        assert_eq!(ciphers(&b"[".repeat(100_000)), None);
     }
 
     #[test]
