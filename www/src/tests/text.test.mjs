@@ -158,7 +158,7 @@ test('what is missing is asked for by name', () => {
   const parent = { id: null, names: ['C:\\vm\\base.vhd', 'base.vhd'], file: null, status: 'missing' };
   const child = report({ verdict: 'incomplete', image: { ...image, parent } });
   assert.deepEqual(missing(child), ['C:\\vm\\base.vhd']);
-  assert.match(statement(child).next, /Give base\.vhd too/);
+  assert.match(statement(child).next, /Drop base\.vhd here too/);
 });
 
 test('damage says what to do', () => {

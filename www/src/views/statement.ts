@@ -82,7 +82,7 @@ function verdict(report: Report): string {
       return `It is damaged: ${count(errors, 'error')}${also}. Everything that can still be read is shown.`;
     }
     case 'incomplete':
-      return `It is not all here: ${missing(report).map(baseName).join(', ') || 'a part'} is missing. What was given is read as far as it goes.`;
+      return `It is not all here. Missing: ${missing(report).map(baseName).join(', ') || 'a part'}. What was given is read as far as it goes.`;
     case 'warnings':
       return `It can be read, but other programs may trip over it: ${count(warnings, 'warning')}.`;
     case 'sound':
@@ -99,16 +99,17 @@ function next(report: Report): string | undefined {
   if (wanted.length > 0) {
     const names = wanted.slice(0, 3).map(baseName).join(', ');
     const more = wanted.length > 3 ? ` and ${String(wanted.length - 3)} more` : '';
-    return `Give ${names}${more} too: drop it anywhere in this window.`;
+    return `Drop ${names}${more} here too, anywhere in this window.`;
   }
   return report.findings.find(({ severity }) => severity !== 'info')?.remedy;
 }
 
-/** Names of the files that the image asks for and that were not given. */
+/** Names (or a description, where the image gives none) of the files that the image asks for and that were not given. */
 export function missing({ image, chain }: Report): string[] {
   if (!image) return [];
   const names = new Set<string>();
-  for (const { status, file } of image.extents) if (status === 'missing' && file) names.add(file);
+  for (const { status, file } of image.extents)
+    if (status === 'missing') names.add(file ?? 'the other parts');
   if (image.parent?.status === 'missing') names.add(image.parent.names[0] ?? 'its parent');
   else if (chain.at(-1)?.status === 'missing')
     names.add(`the parent of ${chain.at(-1)?.key ?? 'the last image'}`);
