@@ -81,7 +81,9 @@ impl Found {
             return;
         };
         node.role = Role::Backup;
+        node.role = Role::Backup;
         node.key += ".backup";
+        node.title += ", backup";
         if let Some(first) = differences.first() {
             let detail = format!("the copy in {place} differs in {}", differences.join(", "));
             self.findings.add(Finding::new(&rules::BACKUP_DIFFERS, detail).field(&node, first));

@@ -285,6 +285,7 @@ fn luks2(volume: &Limited, key: &str, first: Copy, second: Option<Copy>) -> Foun
 fn backup_node(volume: &Limited, key: &str, copy: &Copy) -> Node {
     let mut node = volume.node(&Header2::LAYOUT, key, copy.offset, &copy.bytes).role(Role::Backup);
     node.key += ".backup";
+    node.title += ", backup";
     node
 }
 

@@ -4,6 +4,7 @@
 use super::*;
 use crate::bytes::{Location, ReadAt, ReadError, Slice};
 use crate::finding::Severity;
+use crate::structure::{Role, State};
 use diskglass_samples::disk::{Disk, MIB};
 use diskglass_samples::uuid::Uuid;
 use diskglass_samples::volumes::btrfs::Btrfs;
@@ -195,6 +196,11 @@ fn healthy_volumes_are_named_and_nothing_is_wrong_with_them() {
         let first = outcome.nodes.first().expect(kind);
         assert_eq!(volume.structure.as_deref(), Some(first.key.as_str()));
         assert!(first.key.ends_with("@p1"), "{}", first.key);
+        for node in &outcome.nodes {
+            let is_backup = node.key.ends_with(".backup");
+            assert_eq!(node.role == Role::Backup, is_backup, "{}", node.key);
+            assert_eq!(node.state, State::Ok, "{}", node.key);
+        }
         let mut keys: Vec<_> = outcome.nodes.iter().map(|node| node.key.as_str()).collect();
         keys.sort_unstable();
         keys.dedup();
