@@ -26,6 +26,18 @@ pub(super) fn descriptor_of(bytes: &Bytes) -> Option<Descriptor> {
     Some(Descriptor::parse(&raw, false))
 }
 
+/// The supplied file that a name inside the file `from` leads to. Devices are never looked up, and a name that leads
+/// elsewhere does not mean `from` itself because its last part happens to be the same.
+pub(super) fn lookup(files: &FileSet, from: FileId, name: &str) -> Lookup {
+    if place_of(name) == Place::Device {
+        return Lookup::Missing;
+    }
+    match files.lookup(from, name) {
+        Lookup::Found(file) if file == from && name.contains(['/', '\\']) => Lookup::Missing,
+        answer => answer,
+    }
+}
+
 /// What came of looking for a parent.
 pub(super) struct Found {
     pub(super) file: Option<FileId>,
@@ -39,11 +51,11 @@ pub(super) fn find(files: &FileSet, child: FileId, text: &Descriptor) -> Found {
     let Some(wanted) = text.parent_cid() else {
         return Found { file: None, status: LinkStatus::Base, cid: None };
     };
-    let cid_of = |file: FileId| descriptor_of(&files.get(file)?.bytes)?.cid();
-    let named = match text.parent_hint() {
-        Some(hint) if place_of(hint) != Place::Device => files.lookup(child, hint),
-        _ => Lookup::Missing,
-    };
+    let text_of = |file: FileId| descriptor_of(&files.get(file)?.bytes);
+    let cid_of = |file: FileId| text_of(file)?.cid();
+    // A sibling that was not yet written to has the identity of the common parent.
+    let is_parent = |text: &Descriptor| text.cid() == Some(wanted) && text.parent_cid() != Some(wanted);
+    let named = text.parent_hint().map_or(Lookup::Missing, |hint| lookup(files, child, hint));
     if let Lookup::Found(file) = named {
         let cid = cid_of(file);
         if cid == Some(wanted) {
@@ -52,7 +64,7 @@ pub(super) fn find(files: &FileSet, child: FileId, text: &Descriptor) -> Found {
     }
     let by_cid: Vec<FileId> = (files.iter().take(limits::PARENT_CANDIDATES))
         .filter(|(file, _)| *file != child && !COMMON.contains(&wanted))
-        .filter(|(file, _)| cid_of(*file) == Some(wanted))
+        .filter(|(file, _)| text_of(*file).as_ref().is_some_and(is_parent))
         .map(|(file, _)| file)
         .collect();
     match (by_cid.as_slice(), named) {

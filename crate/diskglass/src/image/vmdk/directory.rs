@@ -97,7 +97,7 @@ pub(super) fn check_places(
                 format!("{} sectors are said, the last grain table ends at sector {end}", header.over_head);
             findings.add(Finding::new(&rules::OVERHEAD, detail).field(node, "over_head"));
         }
-        let start = 1 + if header.descriptor_offset == 0 { 0 } else { header.descriptor_size };
+        let start = if header.descriptor_offset == 0 { 1 } else { header.descriptor_size.saturating_add(1) };
         let tables = geometry.tables.saturating_mul(geometry.table_sectors());
         let each = geometry.directory_sectors().saturating_add(tables);
         let usual = if header.has_copy() { start.saturating_add(each) } else { start };

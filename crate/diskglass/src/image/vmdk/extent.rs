@@ -6,7 +6,7 @@ use super::gather::Gather;
 use super::grain::{Budget, Sparse};
 use super::header::{GD_AT_END, Geometry, SECTOR, SparseHeader};
 use super::tables::Member;
-use super::{directory, rules, stream};
+use super::{chain, directory, rules, stream};
 use crate::bytes::{Bytes, FileId, FileSet, Lookup, ReadError};
 use crate::finding::{Finding, Findings, Severity};
 use crate::image::{Extent, ExtentStatus};
@@ -137,7 +137,7 @@ pub(super) fn resolve(
     {
         return (None, ExtentStatus::External);
     }
-    match files.lookup(from, name) {
+    match chain::lookup(files, from, name) {
         Lookup::Found(file) if file != from => (Some(file), ExtentStatus::Found),
         Lookup::Found(_) => (None, ExtentStatus::Mismatched),
         Lookup::Ambiguous => (None, ExtentStatus::Ambiguous),

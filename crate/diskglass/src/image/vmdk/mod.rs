@@ -17,6 +17,8 @@ pub mod rules;
 mod scan;
 mod stream;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use header::{Geometry, SparseHeader};
@@ -122,7 +124,17 @@ fn open(context: &Context, file: FileId) -> Result<Box<dyn Image>, OpenError> {
             }
             break;
         }
-        let parent = Loaded::read(files, parent, &mut budget)?;
+        let parent = match Loaded::read(files, parent, &mut budget) {
+            Ok(parent) => parent,
+            Err(error) => {
+                let detail = format!("{} cannot be opened: {error}", files.name(parent));
+                findings.add(link.on_hint(&rules::PARENT_MISSING, detail));
+                if let Some(last) = chain.last_mut() {
+                    last.status = LinkStatus::Missing;
+                }
+                break;
+            }
+        };
         if let (Some(own), Some(size)) = (link.facts.virtual_size_bytes, parent.facts.virtual_size_bytes)
             && own != size
         {
@@ -287,8 +299,21 @@ impl Loaded {
         self.text = Some(text);
     }
 
-    /// Says that an extent was given without its descriptor.
+    /// Says that an extent was given without its descriptor. What else the disk consists of is not known, but there is
+    /// more of it.
     fn remark_bare(&mut self, structure: &str) {
+        let part = |file: Option<&str>, kind: &str, sectors, status| Extent {
+            file: file.map(str::to_owned),
+            access: "unknown".into(),
+            kind: kind.into(),
+            sectors,
+            status,
+        };
+        let sectors = self.facts.virtual_size_bytes.map(|bytes| bytes / SECTOR);
+        self.facts.extents = vec![
+            part(Some(&self.name), "SPARSE", sectors, ExtentStatus::Found),
+            part(None, "unknown", None, ExtentStatus::Missing),
+        ];
         let detail = format!("{} is a part of a disk; which parts there are is in the descriptor", self.name);
         self.findings.add(Finding::new(&rules::DESCRIPTOR_ABSENT, detail).on(structure));
     }

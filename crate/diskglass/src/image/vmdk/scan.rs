@@ -593,7 +593,10 @@ impl Scan for GrainScan {
             findings.add(finding);
         }
         if self.zero > 0 && !self.grains.has_parent {
-            let detail = format!("{} grains are marked as zero", self.zero);
+            let detail = match self.zero {
+                1 => "one grain is marked as zero".into(),
+                count => format!("{count} grains are marked as zero"),
+            };
             findings.add(Finding::new(&rules::ZERO_WITHOUT_PARENT, detail).on(GRAINS));
         }
         if self.unreferenced > 0 {
