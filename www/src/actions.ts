@@ -26,8 +26,9 @@ const session = new Session({
 /** Gives files: a new set, or more of the open one. A file of the same path replaces the earlier one. */
 export function give(files: readonly GivenFile[]): void {
   if (files.length === 0) return;
-  const { files: open, sample } = store.state;
-  const set = new Map((sample === undefined ? open : []).map((file) => [file.path, file]));
+  // Nobody wants their own files beside those of a sample.
+  if (store.state.sample !== undefined) forget();
+  const set = new Map(store.state.files.map((file) => [file.path, file]));
   for (const file of files) set.set(file.path, file);
   inspect([...set.values()], undefined);
 }
@@ -60,7 +61,7 @@ export async function openSample(name: string): Promise<void> {
   try {
     files = await session.ask('sampleFiles', { name });
   } catch (error) {
-    store.set({ notice: String(error) });
+    store.set({ notice: words(error) });
     return;
   }
   if (files.length === 0) {
@@ -139,7 +140,7 @@ export async function loadSamples(): Promise<void> {
   try {
     store.set({ samples: await session.ask('samples', {}) });
   } catch (error) {
-    store.set({ notice: String(error) });
+    store.set({ samples: [], notice: words(error) });
   }
 }
 
@@ -210,6 +211,10 @@ export function exportJson(): void {
   if (!report) return;
   const name = baseName(report.image?.key ?? files[0]?.path ?? 'report');
   download(`${name}.diskglass.json`, JSON.stringify(report, null, 2), 'application/json');
+}
+
+function words(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Leaves out what a new report does not have any more. */

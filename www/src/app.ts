@@ -380,15 +380,20 @@ export class App extends LitElement {
         <pre>${failure}</pre>
         <div class="buttons">
           <button class="button primary" data-action="retry" @click=${tryAgain}>Try again</button>
-          <button
-            class="button"
-            data-action="copy-failure"
-            @click=${() => {
-              void navigator.clipboard.writeText(failure);
-            }}
-          >
-            Copy the message
-          </button>
+          ${
+            // Without it the text can still be selected.
+            isSecureContext
+              ? html`<button
+                  class="button"
+                  data-action="copy-failure"
+                  @click=${() => {
+                    void navigator.clipboard.writeText(failure);
+                  }}
+                >
+                  Copy the message
+                </button>`
+              : nothing
+          }
           <button class="button" @click=${close}>Close</button>
         </div>
       </div>

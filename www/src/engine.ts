@@ -2,10 +2,15 @@
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
-/** Compiles the module, once. */
-export function compileEngine(): Promise<WebAssembly.Module> {
+/** Compiles the module, once; after a failure the next call tries again. */
+export async function compileEngine(): Promise<WebAssembly.Module> {
   compiled ??= load();
-  return compiled;
+  try {
+    return await compiled;
+  } catch (error) {
+    compiled = undefined;
+    throw error;
+  }
 }
 
 async function load(): Promise<WebAssembly.Module> {
