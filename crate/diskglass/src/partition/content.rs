@@ -39,6 +39,7 @@ pub(super) fn examine(disk: Disk, mut table: Table) -> Outcome {
         check_whole(&disk, is_partitioned, &mut table);
     }
     table.close_findings();
+    let is_readable = disk.is_readable(0);
     let (failures, whole) = disk.into_parts();
     let mut outcome = Outcome { partitions: None, nodes: table.nodes, findings: table.findings };
     let mut volume = None;
@@ -48,7 +49,9 @@ pub(super) fn examine(disk: Disk, mut table: Table) -> Outcome {
         outcome.findings.extend(whole.findings);
     }
     outcome.findings.extend(failures);
-    outcome.partitions = Some(Partitions {
+    // Where the first sector is missing, nobody can say that there is nothing.
+    let is_known = is_partitioned || volume.is_some() || is_readable;
+    outcome.partitions = is_known.then(|| Partitions {
         scheme: table.scheme.into(),
         disk_id: table.disk_id,
         sector_bytes: table.sector_bytes,
@@ -212,7 +215,7 @@ fn check_whole(disk: &Disk, is_partitioned: bool, table: &mut Table) {
         table.findings.add(finding);
     }
     let Some(volume) = &disk.volume().volume else {
-        if !is_partitioned {
+        if !is_partitioned && disk.is_readable(0) {
             let detail =
                 format!("there is no partition table and no known volume on the {}", size_text(disk.size()));
             table.findings.add(Finding::new(&rules::NOTHING, detail));

@@ -422,8 +422,8 @@ fn what_cannot_be_read_is_said_and_the_rest_is_read() {
     for (error, id) in [(unmapped, "partition.disk.unbacked"), (failed, "file.read-failed")] {
         let nothing: Bytes = Rc::new(Holes { bytes: mbr_disk(), from: 0, error: error.clone() });
         let outcome = read(&nothing);
-        assert_eq!(table(&outcome).scheme, "none");
-        assert!(ids(&outcome).contains(&id));
+        assert!(outcome.partitions.is_none(), "there may be a table where nothing can be read");
+        assert!(ids(&outcome).iter().all(|found| *found == id), "{:?}", ids(&outcome));
 
         let start: Bytes = Rc::new(Holes { bytes: gpt_disk(), from: 20_000, error: error.clone() });
         let outcome = read(&start);
