@@ -1,5 +1,15 @@
 //! What the conformance tests share: sets of files in memory, reports of samples, readers that count.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
+
+pub mod corpus;
+pub mod disk_images;
+pub mod on_disk;
+pub mod tools;
 
 use diskglass::bytes::{Bytes, Location, ReadAt, ReadError};
 use diskglass::finding::Severity;

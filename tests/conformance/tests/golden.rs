@@ -23,7 +23,10 @@ fn reports_equal_the_golden_ones() {
             wrong.push(sample.name);
         }
     }
-    assert!(wrong.is_empty(), "these differ from their golden report (cargo xtask bless writes them anew): {wrong:?}");
+    assert!(
+        wrong.is_empty(),
+        "these differ from their golden report (cargo xtask bless writes them anew): {wrong:?}"
+    );
 }
 
 #[test]

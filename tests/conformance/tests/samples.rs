@@ -32,7 +32,12 @@ fn format_and_variant_are_as_described() {
     for sample in gallery() {
         let report = inspect(files(sample));
         let image = report.image.unwrap_or_else(|| panic!("{} is not recognised", sample.name));
-        assert_eq!((image.facts.format.as_str(), image.facts.variant.as_str()), (sample.format, sample.variant), "{}", sample.name);
+        assert_eq!(
+            (image.facts.format.as_str(), image.facts.variant.as_str()),
+            (sample.format, sample.variant),
+            "{}",
+            sample.name
+        );
     }
 }
 
@@ -65,16 +70,27 @@ fn structures_lie_inside_their_files_and_their_parents_exist() {
         assert_eq!(keys.len(), report.structures.len(), "{}: a key is there twice", sample.name);
         for structure in &report.structures {
             if let Some(parent) = &structure.parent {
-                assert!(keys.contains(parent.as_str()), "{}: {} has no parent {parent}", sample.name, structure.key);
+                assert!(
+                    keys.contains(parent.as_str()),
+                    "{}: {} has no parent {parent}",
+                    sample.name,
+                    structure.key
+                );
             }
             let Some(file) = &structure.file else { continue };
-            let size = report.files.iter().find(|known| known.name == *file).and_then(|known| known.size).unwrap();
+            let size =
+                report.files.iter().find(|known| known.name == *file).and_then(|known| known.size).unwrap();
             let end = structure.offset.unwrap() + structure.length.unwrap();
             assert!(end <= size, "{}: {} ends at {end} of {size}", sample.name, structure.key);
         }
         for finding in &report.findings {
             if let Some(structure) = &finding.structure {
-                assert!(keys.contains(structure.as_str()), "{}: {} is on {structure}", sample.name, finding.id);
+                assert!(
+                    keys.contains(structure.as_str()),
+                    "{}: {} is on {structure}",
+                    sample.name,
+                    finding.id
+                );
             }
         }
     }

@@ -136,10 +136,13 @@ fn faulty_images() -> Vec<(&'static str, Files)> {
         ("vhd.footer.data-offset-unaligned", both(dynamic(), |footer| be64(footer, 16, 513))),
         ("vhd.footer.data-offset-unusual", both(dynamic(), |footer| be64(footer, 16, 1024))),
         ("vhd.footer.creator-unknown", both(dynamic(), |footer| footer[28..32].copy_from_slice(b"abcd"))),
-        ("vhd.footer.tap-version", both(dynamic(), |footer| {
-            footer[28..32].copy_from_slice(b"tap\0");
-            be32(footer, 32, 0x0001_0009);
-        })),
+        (
+            "vhd.footer.tap-version",
+            both(dynamic(), |footer| {
+                footer[28..32].copy_from_slice(b"tap\0");
+                be32(footer, 32, 0x0001_0009);
+            }),
+        ),
         ("vhd.footer.shrunk", both(dynamic(), |footer| be64(footer, 40, 1 << 40))),
         ("vhd.footer.size-unaligned", both(dynamic(), |footer| footer[55] = 1)),
         ("vhd.footer.size-zero", both(dynamic(), |footer| be64(footer, 48, 0))),
@@ -147,18 +150,24 @@ fn faulty_images() -> Vec<(&'static str, Files)> {
         ("vhd.footer.size-beyond-table", both(dynamic(), |footer| be64(footer, 48, TWO_TIB + 512))),
         ("vhd.footer.size-absurd", both(dynamic(), |footer| be64(footer, 48, 1 << 60))),
         ("vhd.size.two-sizes", one(fixed())),
-        ("vhd.geometry.larger-than-disk", both(dynamic(), |footer| footer[56..58].copy_from_slice(&60_000_u16.to_be_bytes()))),
+        (
+            "vhd.geometry.larger-than-disk",
+            both(dynamic(), |footer| footer[56..58].copy_from_slice(&60_000_u16.to_be_bytes())),
+        ),
         ("vhd.geometry.unusual", both(dynamic(), |footer| footer[59] = 16)),
         ("vhd.geometry.zero", both(dynamic(), |footer| footer[56..60].fill(0))),
         ("vhd.footer.disk-type", both(dynamic(), |footer| be32(footer, 60, 9))),
         ("vhd.footer.id-null", both(dynamic(), |footer| footer[68..84].fill(0))),
         ("vhd.footer.saved-state", both(dynamic(), |footer| footer[84] = 1)),
         ("vhd.footer.saved-state-invalid", both(dynamic(), |footer| footer[84] = 2)),
-        ("vhd.footer.hidden", both(dynamic(), |footer| {
-            footer[28..32].copy_from_slice(b"tap\0");
-            be32(footer, 32, 0x0001_0003);
-            footer[85] = 1;
-        })),
+        (
+            "vhd.footer.hidden",
+            both(dynamic(), |footer| {
+                footer[28..32].copy_from_slice(b"tap\0");
+                be32(footer, 32, 0x0001_0003);
+                footer[85] = 1;
+            }),
+        ),
         ("vhd.footer.hidden-odd", both(dynamic(), |footer| footer[85] = 1)),
         ("vhd.footer.reserved", both(dynamic(), |footer| footer[300] = 1)),
         ("vhd.footer.disabled", both(dynamic(), |footer| footer[..8].copy_from_slice(b"v_poison"))),
@@ -175,25 +184,34 @@ fn faulty_images() -> Vec<(&'static str, Files)> {
         ("vhd.header.block-size", header(|header| be32(header, 32, 3 << 20))),
         ("vhd.header.block-size-unusual", header(|header| be32(header, 32, 4 << 20))),
         ("vhd.bat.too-small", header(|header| be32(header, 28, 3))),
-        ("vhd.bat.too-large", header(|header| {
-            let entries = u32::from_be_bytes(header[28..32].try_into().unwrap());
-            be32(header, 28, entries + 1);
-        })),
+        (
+            "vhd.bat.too-large",
+            header(|header| {
+                let entries = u32::from_be_bytes(header[28..32].try_into().unwrap());
+                be32(header, 28, entries + 1);
+            }),
+        ),
         ("vhd.bat.absurd", header(|header| be32(header, 28, 1 << 30))),
         ("vhd.header.reserved", header(|header| header[1000] = 1)),
         ("vhd.header.parent-on-dynamic", header(|header| header[40] = 1)),
         ("vhd.bat.entry-in-metadata", sample("vhd-bat-in-metadata")),
         ("vhd.bat.entry-past-end", sample("vhd-bat-past-end")),
-        ("vhd.bat.entry-overlap", bat(|table| {
-            let used = allocated(table, 100);
-            be32(table, used[1].0, used[0].1 + 1);
-        })),
+        (
+            "vhd.bat.entry-overlap",
+            bat(|table| {
+                let used = allocated(table, 100);
+                be32(table, used[1].0, used[0].1 + 1);
+            }),
+        ),
         ("vhd.bat.entry-duplicate", sample("vhd-bat-duplicate")),
         ("vhd.bat.entry-beyond-disk", both(dynamic(), |footer| be64(footer, 48, 1 << 20))),
-        ("vhd.bat.unreferenced-space", bat(|table| {
-            let used = allocated(table, 100);
-            be32(table, used[0].0, u32::MAX);
-        })),
+        (
+            "vhd.bat.unreferenced-space",
+            bat(|table| {
+                let used = allocated(table, 100);
+                be32(table, used[0].0, u32::MAX);
+            }),
+        ),
         ("vhd.bat.alignment", {
             // A block moved by a sector, behind all others.
             let mut bytes = dynamic();
@@ -210,11 +228,14 @@ fn faulty_images() -> Vec<(&'static str, Files)> {
         ("vhd.locator.unused-dirty", header(|header| header[576 + 7] = 1)),
         ("vhd.locator.range", child(|header| be64(header, 576 + 16, 1 << 40))),
         ("vhd.locator.empty", child(|header| be32(header, 576 + 8, 0))),
-        ("vhd.header.name-little-endian", child(|header| {
-            for pair in header[64..576].chunks_exact_mut(2) {
-                pair.swap(0, 1);
-            }
-        })),
+        (
+            "vhd.header.name-little-endian",
+            child(|header| {
+                for pair in header[64..576].chunks_exact_mut(2) {
+                    pair.swap(0, 1);
+                }
+            }),
+        ),
         ("vhd.chain.no-name", child(|header| header[64..768].fill(0))),
         ("vhd.chain.parent-missing", child(|_| {})),
         ("vhd.chain.parent-ambiguous", {
@@ -246,7 +267,8 @@ fn faulty_images() -> Vec<(&'static str, Files)> {
             // Two children, each the other's parent.
             let first = child(|_| {}).remove(0).1;
             let parent = first[512 + 40..512 + 56].to_vec();
-            let mut second = both(first.clone(), |footer| footer[68..84].copy_from_slice(&parent)).remove(0).1;
+            let mut second =
+                both(first.clone(), |footer| footer[68..84].copy_from_slice(&parent)).remove(0).1;
             second[512 + 40..512 + 56].copy_from_slice(&first[68..84]);
             seal(&mut second[512..1536], 36);
             vec![("a.vhd".into(), first), ("b.vhd".into(), second)]
@@ -275,7 +297,8 @@ fn each_fault_gives_its_finding() {
 fn every_rule_has_its_fault() {
     let covered: BTreeSet<&str> =
         faulty_images().into_iter().map(|(id, _)| id).chain(NOT_HERE.iter().map(|(id, _)| *id)).collect();
-    let declared: BTreeSet<&str> = catalogue().map(|rule| rule.id).filter(|id| id.starts_with("vhd.")).collect();
+    let declared: BTreeSet<&str> =
+        catalogue().map(|rule| rule.id).filter(|id| id.starts_with("vhd.")).collect();
     assert_eq!(covered, declared);
 }
 

@@ -1,0 +1,91 @@
+//! Files of the operating system as sets, read the way the command reads them.
+
+use diskglass::bytes::{Bytes, Location, ReadAt, ReadError, check_range};
+use diskglass::report::Report;
+use diskglass::session::Session;
+use std::cell::RefCell;
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::UNIX_EPOCH;
+
+/// A file on disk as random-access bytes.
+pub struct FileBytes {
+    file: RefCell<File>,
+    size: u64,
+}
+
+impl FileBytes {
+    /// Opens `path` for reading.
+    pub fn open(path: &Path) -> Bytes {
+        let file = File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let size = file.metadata().unwrap().len();
+        Rc::new(Self { file: RefCell::new(file), size })
+    }
+}
+
+impl ReadAt for FileBytes {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_exact_at(&self, offset: u64, buf: &mut [u8]) -> Result<(), ReadError> {
+        check_range(self.size, offset, buf.len() as u64)?;
+        let mut file = self.file.borrow_mut();
+        file.seek(SeekFrom::Start(offset)).unwrap();
+        file.read_exact(buf).unwrap();
+        Ok(())
+    }
+
+    fn locate(&self, _: u64) -> Option<Location> {
+        None
+    }
+}
+
+/// A session over files on disk, each under its base name, with the modification time that the command would pass.
+pub fn session_of(paths: &[PathBuf]) -> Session {
+    let mut session = Session::default();
+    for path in paths {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let modified = fs::metadata(path).unwrap().modified().unwrap();
+        let modified = i64::try_from(modified.duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap();
+        session.add(name, FileBytes::open(path), Some(modified));
+    }
+    session
+}
+
+/// The report over one file on disk.
+pub fn inspect_file(path: &Path) -> Report {
+    session_of(&[path.to_owned()]).inspect(None)
+}
+
+/// The files right inside a folder, sorted by name.
+pub fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .collect();
+    paths.sort();
+    paths
+}
+
+/// Makes a file of that size that takes no room until something is written to it.
+pub fn sparse_file(path: &Path, size: u64) {
+    File::create(path).unwrap().set_len(size).unwrap();
+}
+
+/// Copies the whole of one file into another, from `offset` on.
+pub fn place_file(source: &Path, target: &Path, offset: u64) {
+    let mut file = File::options().write(true).open(target).unwrap();
+    file.seek(SeekFrom::Start(offset)).unwrap();
+    std::io::copy(&mut File::open(source).unwrap(), &mut file).unwrap();
+}
+
+/// Overwrites bytes of a file.
+pub fn patch_file(path: &Path, offset: u64, bytes: &[u8]) {
+    let mut file = File::options().write(true).open(path).unwrap();
+    file.seek(SeekFrom::Start(offset)).unwrap();
+    file.write_all(bytes).unwrap();
+}
