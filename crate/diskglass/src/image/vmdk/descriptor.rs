@@ -212,6 +212,15 @@ impl Text {
     }
 }
 
+/// Whether what follows the first zero byte of a text says nothing: zeros, or the last characters of a longer text that
+/// was there before. qemu leaves these when the new content id has fewer digits than the old one.
+fn is_leftover(before: &[u8], after: &[u8]) -> bool {
+    const DIGITS: usize = 8;
+    let Some(start) = after.iter().position(|byte| *byte != 0) else { return true };
+    let end = after.iter().rposition(|byte| *byte != 0).map_or(start, |last| last + 1);
+    after.get(start..end).is_some_and(|rest| rest.len() < DIGITS && before.ends_with(rest))
+}
+
 impl Descriptor {
     /// Reads a text. One that is embedded in an extent ends at the first zero byte.
     pub(super) fn parse(raw: &[u8], embedded: bool) -> Self {
@@ -221,12 +230,11 @@ impl Descriptor {
             found.odd.push(Oddity::ByteOrderMark);
         }
         let end = text.bytes.iter().position(|byte| *byte == 0).unwrap_or(text.bytes.len());
-        let bytes = if embedded {
-            text.bytes.get(..end).unwrap_or_default()
+        let (before, after) = text.bytes.split_at_checked(end).unwrap_or_default();
+        let bytes = if embedded || is_leftover(before, after) {
+            before
         } else {
-            if text.bytes.get(end..).is_some_and(|rest| rest.iter().any(|byte| *byte != 0)) {
-                found.odd.push(Oddity::TextAfterNul);
-            }
+            found.odd.push(Oddity::TextAfterNul);
             &text.bytes
         };
         let mut at = 0;
@@ -520,6 +528,22 @@ mod tests {
         let field = found.node(None).fields.into_iter().find(|field| field.name == "CID").unwrap();
         assert_eq!(field.value, "a454774a");
         assert_eq!(&text[field.offset as usize..][..field.length as usize], "CID=a454774a ");
+    }
+
+    #[test]
+    fn what_qemu_leaves_after_a_shorter_content_id() {
+        for (after, odd) in [
+            (&b"\0\0\0"[..], false),
+            (b"\0\n\0\0", false),
+            (b"\0\"\n\0", false),
+            (b"\0x\n\0", true),
+            (b"\0CID=1\n", true),
+        ] {
+            let text = [b"CID=1da351\nddb.adapterType = \"ide\"\n", after].concat();
+            let found = Descriptor::parse(&text, false);
+            assert_eq!(found.odd == [Oddity::TextAfterNul], odd, "{after:?}");
+            assert_eq!(found.lines.len(), if odd { 3 } else { 2 }, "{after:?}");
+        }
     }
 
     #[test]
