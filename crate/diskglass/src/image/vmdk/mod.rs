@@ -86,6 +86,12 @@ fn tracking(files: &FileSet, file: FileId, text: &Descriptor) -> Option<FileId> 
     }
 }
 
+/// The identity by which VirtualBox knows the parent, which it finds without a name.
+fn virtualbox_parent(text: &Descriptor) -> Option<&str> {
+    let uuid = text.ddb_value("ddb.uuid.parent")?;
+    uuid.chars().any(|c| !matches!(c, '0' | '-')).then_some(uuid)
+}
+
 fn open(context: &Context, file: FileId) -> Result<Box<dyn Image>, OpenError> {
     let files = context.files;
     let mut budget = Budget::default();
@@ -178,7 +184,10 @@ struct Loaded {
     grains: Grains,
     parts: Vec<Part>,
     readable: bool,
+    /// Its extents.
     files: Vec<FileId>,
+    /// Its change tracking file.
+    tracking: Option<FileId>,
 }
 
 impl Loaded {
@@ -198,6 +207,7 @@ impl Loaded {
             parts: Vec::new(),
             readable: false,
             files: Vec::new(),
+            tracking: None,
         };
         let head = entry.bytes.read_up_to(0, 4)?;
         if SparseHeader::is_marked(&head) || SparseHeader::is_unfinished(&head) {
@@ -381,7 +391,8 @@ impl Loaded {
     fn check_companions(&mut self, files: &FileSet, text: &Descriptor) {
         let node = text.node(self.text_span);
         if let Some(path) = text.value("changeTrackPath") {
-            match tracking(files, self.file, text).and_then(|file| files.get(file)) {
+            self.tracking = tracking(files, self.file, text);
+            match self.tracking.and_then(|file| files.get(file)) {
                 None => {
                     let detail = format!("{path:?} was not given");
                     self.findings
@@ -452,7 +463,7 @@ impl Loaded {
             Some(hint) if place_of(hint) != Place::Beside => {
                 findings.add(self.on_hint(&rules::HINT_ELSEWHERE, format!("the hint is {hint:?}")));
             }
-            None if text.value("isNativeSnapshot") != Some("yes") => {
+            None if text.value("isNativeSnapshot") != Some("yes") && virtualbox_parent(text).is_none() => {
                 findings
                     .add(self.on_hint(&rules::NO_HINT, format!("parentCID is {wanted}, no file is named")));
             }
@@ -484,9 +495,7 @@ impl Loaded {
         let Some(parent) = found.file.and_then(|file| chain::descriptor_of(&files.get(file)?.bytes)) else {
             return;
         };
-        let expected =
-            text.ddb_value("ddb.uuid.parent").filter(|uuid| uuid.chars().any(|c| !matches!(c, '0' | '-')));
-        if let (Some(expected), Some(own)) = (expected, parent.ddb_value("ddb.uuid.image"))
+        if let (Some(expected), Some(own)) = (virtualbox_parent(text), parent.ddb_value("ddb.uuid.image"))
             && !expected.eq_ignore_ascii_case(own)
         {
             let detail = format!("{name} has the identity {own}, the child expects {expected}");
@@ -535,6 +544,7 @@ impl Loaded {
         let disk = GuestDisk::new(self.parts, beneath);
         let mut parts: Vec<Reference> =
             self.files.iter().map(|file| Reference { file: *file, role: FileRole::Extent }).collect();
+        parts.extend(self.tracking.map(|file| Reference { file, role: FileRole::DataFile }));
         parts.extend(parents);
         let grains = Rc::new(self.grains);
         Vmdk {

@@ -30,9 +30,29 @@ pub(super) fn of(text: &Descriptor) -> Option<String> {
         });
     }
     let tools = text.ddb_value("ddb.toolsVersion");
-    let qemu = hardware == Some("4")
-        && tools.is_none_or(|version| version == GUEST_MANAGED)
+    // Older versions do not write the version of the tools.
+    let qemu = tools.map_or(hardware == Some("4"), |version| version == GUEST_MANAGED)
         && text.key("encoding").is_none()
         && text.ddb("ddb.adapterType").is_some_and(|pair| pair.spaced);
     qemu.then(|| "qemu".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_are_told_by_their_habits() {
+        let of = |text: &str| super::of(&Descriptor::parse(text.as_bytes(), true));
+        let qemu = "# The Disk Data Base\nddb.virtualHWVersion = \"4\"\nddb.adapterType = \"ide\"\nddb.toolsVersion = \"2147483647\"\n";
+        assert_eq!(of(qemu).as_deref(), Some("qemu"));
+        assert_eq!(of(&qemu.replace("2147483647", "10240")), None);
+        let vmware =
+            "isNativeSnapshot=\"no\"\nddb.virtualHWVersion = \"13\"\nddb.toolsVersion = \"2147483647\"\n";
+        assert_eq!(of(vmware).as_deref(), Some("VMware (virtual hardware 13)"));
+        let export = "RDONLY 1 SPARSE \"generated-stream.vmdk\"\nddb.virtualHWVersion = \"8\"\n";
+        assert_eq!(of(export).as_deref(), Some("VMware export (virtual hardware 8)"));
+        let virtualbox = "# The disk Data Base \nddb.virtualHWVersion = \"4\"\nddb.adapterType=\"ide\"\n";
+        assert_eq!(of(virtualbox).as_deref(), Some("VirtualBox"));
+    }
 }
