@@ -3,51 +3,40 @@
  * files on disk, and the command to compare with.
  */
 
-import { execFileSync } from "node:child_process";
-import { createServer } from "node:http";
-import {
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, dirname, extname, join, normalize, sep } from "node:path";
-import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { execFileSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, extname, join, normalize, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const dist = process.env.DISKGLASS_DIST ?? join(here, "../../dist");
-const command =
-  process.env.DISKGLASS_CLI ?? join(here, "../../target/debug/diskglass");
-const browserPath = process.env.DISKGLASS_CHROMIUM ?? "/usr/bin/chromium";
+const dist = process.env.DISKGLASS_DIST ?? join(here, '../../dist');
+const command = process.env.DISKGLASS_CLI ?? join(here, '../../target/debug/diskglass');
+const browserPath = process.env.DISKGLASS_CHROMIUM ?? '/usr/bin/chromium';
 
-export const golden = join(here, "../golden");
+export const golden = join(here, '../golden');
 /** The page must work under any sub-path. */
-const BASE = "/some/where/";
+const BASE = '/some/where/';
 
 const TYPES = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".svg": "image/svg+xml",
-  ".wasm": "application/wasm",
-  ".json": "application/json",
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+  '.json': 'application/json',
 };
 
 /** Serves the built page; remembers every path that was asked for. */
 async function serve() {
   const asked = [];
   const server = createServer((request, response) => {
-    const path = decodeURIComponent(
-      new URL(request.url, "http://localhost").pathname,
-    );
+    const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
     asked.push(path);
-    const relative = normalize(
-      path.startsWith(BASE) ? path.slice(BASE.length) : "",
-    ).replace(/^[/\\.]+$/, "");
-    const file = join(dist, relative === "" ? "index.html" : relative);
+    const relative = normalize(path.startsWith(BASE) ? path.slice(BASE.length) : '').replace(/^[/\\.]+$/, '');
+    const file = join(dist, relative === '' ? 'index.html' : relative);
     if (
       !path.startsWith(BASE) ||
       !file.startsWith(dist + sep) ||
@@ -58,11 +47,11 @@ async function serve() {
       return;
     }
     response.writeHead(200, {
-      "content-type": TYPES[extname(file)] ?? "application/octet-stream",
+      'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
     });
     response.end(readFileSync(file));
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${server.address().port}`;
   return {
     url: origin + BASE,
@@ -78,23 +67,23 @@ export async function start() {
   const browser = await chromium.launch({
     executablePath: browserPath,
     args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
     ],
   });
-  const folder = mkdtempSync(join(tmpdir(), "diskglass-browser-"));
+  const folder = mkdtempSync(join(tmpdir(), 'diskglass-browser-'));
   return {
     url: server.url,
     origin: server.origin,
     asked: server.asked,
     folder,
     /** Opens the page in a fresh context; any error on the console fails the test that asks for `errors`. */
-    async open({ query = "", ...context } = {}) {
+    async open({ query = '', ...context } = {}) {
       const fresh = await browser.newContext({
         viewport: { width: 1440, height: 900 },
         acceptDownloads: true,
@@ -102,14 +91,12 @@ export async function start() {
       });
       const page = await fresh.newPage();
       page.errors = [];
-      page.on("pageerror", (error) => page.errors.push(String(error)));
-      page.on("console", (message) => {
-        if (message.type() === "error") page.errors.push(message.text());
+      page.on('pageerror', (error) => page.errors.push(String(error)));
+      page.on('console', (message) => {
+        if (message.type() === 'error') page.errors.push(message.text());
       });
       await page.goto(server.url + query);
-      await page.waitForFunction(
-        () => typeof window.diskglass?.report === "function",
-      );
+      await page.waitForFunction(() => typeof window.diskglass?.report === 'function');
       return page;
     },
     async close() {
@@ -123,7 +110,7 @@ export async function start() {
 /** Waits until what was given is inspected, tables and all. */
 export async function ready(page) {
   await page.waitForFunction(
-    () => ["ready", "failed"].includes(document.documentElement.dataset.state),
+    () => ['ready', 'failed'].includes(document.documentElement.dataset.state),
     null,
     {
       timeout: 60_000,
@@ -138,7 +125,7 @@ export function report(page) {
 
 /** Gives files through the picker and waits for the report. */
 export async function pick(page, paths) {
-  await page.setInputFiles("#open-files", paths);
+  await page.setInputFiles('#open-files', paths);
   await ready(page);
   return report(page);
 }
@@ -147,8 +134,8 @@ export async function pick(page, paths) {
 export async function drop(page, paths) {
   const client = await page.context().newCDPSession(page);
   const data = { items: [], files: paths, dragOperationsMask: 1 };
-  for (const type of ["dragEnter", "dragOver", "drop"]) {
-    await client.send("Input.dispatchDragEvent", {
+  for (const type of ['dragEnter', 'dragOver', 'drop']) {
+    await client.send('Input.dispatchDragEvent', {
       type,
       x: 400,
       y: 300,
@@ -156,9 +143,7 @@ export async function drop(page, paths) {
     });
   }
   await client.detach();
-  await page.waitForFunction(
-    () => document.documentElement.dataset.state !== "idle",
-  );
+  await page.waitForFunction(() => document.documentElement.dataset.state !== 'idle');
   await ready(page);
   return report(page);
 }
@@ -169,9 +154,9 @@ export function run(...args) {
     return {
       status: 0,
       stdout: execFileSync(command, args, {
-        encoding: "utf8",
+        encoding: 'utf8',
         maxBuffer: 1 << 28,
-        stdio: "pipe",
+        stdio: 'pipe',
       }),
     };
   } catch (error) {
@@ -181,7 +166,7 @@ export function run(...args) {
 
 /** The command's report of the same files. */
 export function commandReport(...paths) {
-  return JSON.parse(run("inspect", "--json", ...paths).stdout);
+  return JSON.parse(run('inspect', '--json', ...paths).stdout);
 }
 
 /** Switches to a view. */

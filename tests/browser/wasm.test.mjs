@@ -1,14 +1,15 @@
 /** The optimised WebAssembly module in Node: the same golden reports as the library compiled for this machine. */
 
-import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { before, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import Ajv from 'ajv/dist/2020.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const generated = join(here, "../../www/src/generated");
-const golden = join(here, "../golden");
+const generated = join(here, '../../www/src/generated');
+const golden = join(here, '../golden');
 
 /** FileReaderSync exists in workers of browsers only: here, blobs keep their bytes at hand. */
 class MemoryBlob {
@@ -29,8 +30,8 @@ before(async () => {
       return blob.bytes.slice().buffer;
     }
   };
-  wasm = await import(join(generated, "diskglass.js"));
-  wasm.initSync({ module: readFileSync(join(generated, "diskglass_bg.wasm")) });
+  wasm = await import(join(generated, 'diskglass.js'));
+  wasm.initSync({ module: readFileSync(join(generated, 'diskglass_bg.wasm')) });
 });
 
 function inspect(files) {
@@ -43,40 +44,46 @@ function inspect(files) {
   return report;
 }
 
-test("every sample gives its golden report", () => {
+test('every sample gives its golden report', () => {
   const names = wasm.samples().map((sample) => sample.name);
   assert.ok(names.length >= 14, `${names.length} samples`);
-  assert.deepEqual(
-    readdirSync(golden).sort(),
-    names.map((name) => `${name}.json`).sort(),
-  );
+  assert.deepEqual(readdirSync(golden).sort(), names.map((name) => `${name}.json`).sort());
   for (const name of names) {
-    const expected = JSON.parse(
-      readFileSync(join(golden, `${name}.json`), "utf8"),
-    );
+    const expected = JSON.parse(readFileSync(join(golden, `${name}.json`), 'utf8'));
     assert.deepEqual(inspect(wasm.sampleFiles(name)), expected, name);
   }
 });
 
-test("rows and bytes are handed out in bounded pages", () => {
+test('every report follows the schema that is kept beside the code', () => {
+  const schema = JSON.parse(readFileSync(join(here, '../../crate/diskglass/schema/report.schema.json'), 'utf8'));
+  const validate = new Ajv({ strict: false }).compile(schema);
+  for (const file of readdirSync(golden)) {
+    const report = JSON.parse(readFileSync(join(golden, file), 'utf8'));
+    assert.ok(validate(report), `${file}: ${JSON.stringify(validate.errors)}`);
+  }
+  assert.ok(validate(inspect([{ name: 'nothing', bytes: new Uint8Array() }])));
+  assert.ok(!validate({ schema: 'diskglass-report/1' }), 'the schema demands something');
+});
+
+test('rows and bytes are handed out in bounded pages', () => {
   const engine = new wasm.Engine();
-  const [file] = wasm.sampleFiles("vhd-dynamic-2040g");
+  const [file] = wasm.sampleFiles('vhd-dynamic-2040g');
   engine.add(file.name, new MemoryBlob(file.bytes));
   const report = engine.open();
-  const bat = report.tables.find((table) => table.key === "vhd.bat");
+  const bat = report.tables.find((table) => table.key === 'vhd.bat');
   assert.ok(bat.rows > 1_000_000);
-  assert.equal(engine.rows("vhd.bat", 0, 100_000).rows.length, 512);
-  assert.equal(engine.rows("vhd.bat", bat.rows - 3, 10).rows.length, 3);
-  assert.equal(engine.rows("vhd.bat", bat.rows + 3, 10).rows.length, 0);
+  assert.equal(engine.rows('vhd.bat', 0, 100_000).rows.length, 512);
+  assert.equal(engine.rows('vhd.bat', bat.rows - 3, 10).rows.length, 3);
+  assert.equal(engine.rows('vhd.bat', bat.rows + 3, 10).rows.length, 0);
   assert.equal(engine.bytes(file.name, 0, 1 << 30).length, 64 << 10);
   assert.equal(engine.bytes(file.name, file.bytes.length - 5, 10).length, 5);
-  assert.throws(() => engine.rows("no.such.table", 0, 1), /no table/);
-  assert.throws(() => engine.rows("vhd.bat", -1, 1), /no position/);
-  assert.throws(() => engine.bytes("no such file", 0, 1), /no file named/);
+  assert.throws(() => engine.rows('no.such.table', 0, 1), /no table/);
+  assert.throws(() => engine.rows('vhd.bat', -1, 1), /no position/);
+  assert.throws(() => engine.bytes('no such file', 0, 1), /no file named/);
   engine.free();
 });
 
-test("explanations cross the boundary", () => {
-  assert.match(wasm.explain("vhd.footer.checksum").what, /checksum/);
-  assert.equal(wasm.explain("no.such.finding"), undefined);
+test('explanations cross the boundary', () => {
+  assert.match(wasm.explain('vhd.footer.checksum').what, /checksum/);
+  assert.equal(wasm.explain('no.such.finding'), undefined);
 });

@@ -1,0 +1,61 @@
+/**
+ * Pictures of every view in both themes, wide and narrow, for looking at: `node screenshots.mjs [FOLDER]`.
+ * Without a folder only the picture of the README is made anew.
+ */
+
+import { mkdirSync, readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { join, pick, run, start, view } from './harness.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const folder = process.argv[2];
+const world = await start();
+const samples = join(world.folder, 'samples');
+run('samples', samples);
+const filesOf = (name) => readdirSync(join(samples, name)).map((file) => join(samples, name, file));
+
+/** Opens a sample, goes to a view, does something there, and takes the picture. */
+async function take(path, { theme, width, height }, sample, name, act = async () => {}) {
+  const page = await world.open({ colorScheme: theme, viewport: { width, height }, reducedMotion: 'reduce' });
+  if (sample) {
+    await pick(page, filesOf(sample));
+    await view(page, name);
+    await act(page);
+  }
+  await page.waitForTimeout(250);
+  await page.screenshot({ path });
+  await page.context().close();
+}
+
+/** The size of the disk in the footer, with its bytes. */
+async function chooseField(page) {
+  await page.click('[data-structure="vhd.footer@end"]');
+  await page.locator('[data-field="current_size"]').first().click();
+}
+
+const WIDE = { width: 1440, height: 900 };
+const NARROW = { width: 390, height: 844 };
+
+if (folder) {
+  mkdirSync(folder, { recursive: true });
+  for (const theme of ['light', 'dark']) {
+    for (const [size, shape] of Object.entries({ wide: WIDE, narrow: NARROW })) {
+      const picture = (name) => join(folder, `${name}-${theme}-${size}.png`);
+      const look = { theme, ...shape };
+      await take(picture('start'), look);
+      await take(picture('overview'), look, 'vhd-dynamic', 'overview');
+      await take(picture('structures'), look, 'vhd-dynamic', 'structures', chooseField);
+      await take(picture('tables'), look, 'vhd-dynamic-2040g', 'tables');
+      await take(picture('partitions'), look, 'vhd-dynamic', 'partitions');
+      await take(picture('overview-damaged'), look, 'vmdk-gt-mismatch', 'overview');
+      await take(picture('findings'), look, 'vmdk-gt-mismatch', 'findings');
+      await take(picture('samples'), look, 'vhd-fixed', 'samples');
+    }
+  }
+} else {
+  mkdirSync(join(here, 'screenshots'), { recursive: true });
+  const path = join(here, 'screenshots', 'structures-light.png');
+  await take(path, { theme: 'light', width: 1280, height: 800 }, 'vhd-dynamic', 'structures', chooseField);
+}
+await world.close();
