@@ -33,7 +33,10 @@ pub(crate) fn collect(paths: &[PathBuf]) -> Result<Vec<Given>, Failure> {
                 continue;
             }
             if set.len() >= MOST {
-                return Err(format!("{}: more than {MOST} files; name the ones that are meant", path.display()));
+                return Err(format!(
+                    "{}: more than {MOST} files; name the ones that are meant",
+                    path.display()
+                ));
             }
             let relative = entry.path().strip_prefix(base).unwrap_or(entry.path());
             set.push(open(entry.path(), relative)?);
@@ -50,7 +53,8 @@ fn open(path: &Path, relative: &Path) -> Result<Given, Failure> {
     let file = File::open(path).map_err(failure)?;
     let metadata = file.metadata().map_err(failure)?;
     let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    let parts: Vec<String> = relative.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    let parts: Vec<String> =
+        relative.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
     let mut file = OpenFile { file: RefCell::new(file), size: metadata.len() };
     if !metadata.is_file() {
         // A block device has no length of its own: its end is where seeking leads.

@@ -12,7 +12,11 @@ use std::process::ExitCode;
 
 /// Looks inside virtual disk images: what they are, how they are laid out, and whether they are sound.
 #[derive(Parser)]
-#[command(version, about, after_help = "Exit status: 0 sound; 1 warnings, damaged or incomplete; 2 nothing could be inspected.")]
+#[command(
+    version,
+    about,
+    after_help = "Exit status: 0 sound; 1 warnings, damaged or incomplete; 2 nothing could be inspected."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -68,7 +72,9 @@ fn print(text: impl Display) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
     match write!(out, "{text}").and_then(|()| out.flush()) {
         // A reader that has seen enough is no failure.
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(format!("cannot write the output: {error}")),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(format!("cannot write the output: {error}"))
+        }
         _ => Ok(()),
     }
 }
@@ -84,7 +90,8 @@ fn inspect(paths: &[PathBuf], json: bool, image: Option<&str>) -> Result<ExitCod
         return Err(format!("no image is named {wanted:?}; there are: {}", known.join(", ")));
     }
     if json {
-        let json = serde_json::to_string_pretty(&report).map_err(|error| format!("cannot write the report: {error}"))?;
+        let json = serde_json::to_string_pretty(&report)
+            .map_err(|error| format!("cannot write the report: {error}"))?;
         print(json + "\n")?;
     } else {
         print(text(&report))?;
@@ -106,10 +113,12 @@ fn samples(dir: Option<&Path>, list: bool) -> Result<ExitCode, Failure> {
     if let Some(dir) = dir.filter(|_| !list) {
         for sample in gallery {
             let folder = dir.join(sample.name);
-            std::fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+            std::fs::create_dir_all(&folder)
+                .map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
             for file in sample.files() {
                 let path = folder.join(&file.name);
-                std::fs::write(&path, &file.bytes).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+                std::fs::write(&path, &file.bytes)
+                    .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
             }
         }
         print(format_args!("{} samples written to {}\n", gallery.len(), dir.display()))?;

@@ -43,16 +43,21 @@ impl ReadAt for FileBytes {
     }
 }
 
-/// A session over files on disk, each under its base name, with the modification time that the command would pass.
-pub fn session_of(paths: &[PathBuf]) -> Session {
+/// A session over files on disk under the names given, with the modification times that the command would pass.
+pub fn session_named(files: impl IntoIterator<Item = (String, PathBuf)>) -> Session {
     let mut session = Session::default();
-    for path in paths {
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        let modified = fs::metadata(path).unwrap().modified().unwrap();
+    for (name, path) in files {
+        let modified = fs::metadata(&path).unwrap().modified().unwrap();
         let modified = i64::try_from(modified.duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap();
-        session.add(name, FileBytes::open(path), Some(modified));
+        session.add(name, FileBytes::open(&path), Some(modified));
     }
     session
+}
+
+/// A session over files on disk, each under its base name.
+pub fn session_of(paths: &[PathBuf]) -> Session {
+    let name = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
+    session_named(paths.iter().map(|path| (name(path), path.clone())))
 }
 
 /// The report over one file on disk.

@@ -26,9 +26,7 @@ pub(super) fn find(files: &FileSet, child: FileId, wanted: [u8; 16], names: &[St
     let by_id: Vec<FileId> = files
         .iter()
         .take(limits::PARENT_CANDIDATES)
-        .filter(|(file, entry)| {
-            wanted != [0; 16] && *file != child && identity(&entry.bytes) == Some(wanted)
-        })
+        .filter(|(file, entry)| wanted != [0; 16] && *file != child && identity(&entry.bytes) == Some(wanted))
         .map(|(file, _)| file)
         .collect();
     let by_name = names.iter().find_map(|name| match files.lookup(child, name) {
