@@ -231,6 +231,7 @@ mod tests {
             ]
         );
         assert_eq!(Sample::LAYOUT.field("kind").unwrap().meaning, "A kind.");
+        assert_eq!(bytes.len(), Sample::LENGTH);
         assert!(Sample::decode(&bytes[..15]).is_none());
         assert_eq!(Sample::LAYOUT.values(&bytes[..9]).len(), 2, "a cut structure still shows what is there");
     }
