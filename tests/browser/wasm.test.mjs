@@ -55,7 +55,9 @@ test('every sample gives its golden report', () => {
 });
 
 test('every report follows the schema that is kept beside the code', () => {
-  const schema = JSON.parse(readFileSync(join(here, '../../crate/diskglass/schema/report.schema.json'), 'utf8'));
+  const schema = JSON.parse(
+    readFileSync(join(here, '../../crate/diskglass/schema/report.schema.json'), 'utf8'),
+  );
   const validate = new Ajv({ strict: false }).compile(schema);
   for (const file of readdirSync(golden)) {
     const report = JSON.parse(readFileSync(join(golden, file), 'utf8'));

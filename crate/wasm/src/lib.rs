@@ -54,6 +54,10 @@ impl Engine {
 
     /// Looks at headers, partition tables and superblocks.
     #[wasm_bindgen(unchecked_return_type = "Report")]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "an optional text crosses the boundary as an owned one only"
+    )]
     pub fn open(&mut self, image: Option<String>) -> Result<JsValue, Error> {
         js(&self.session.open(image.as_deref()))
     }
