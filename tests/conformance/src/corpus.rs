@@ -7,6 +7,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::env;
+use std::fmt::Write;
 use std::fs::{self, File};
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -172,6 +173,10 @@ fn decompress(path: &Path) -> Member {
         None => unreachable!("sets() takes only compressed files"),
     };
     read.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = Sha256::digest(&bytes);
+    let mut sha256 = String::new();
+    for byte in digest {
+        write!(sha256, "{byte:02x}").unwrap();
+    }
     Member { name: path.file_stem().unwrap().to_string_lossy().into_owned(), bytes, sha256 }
 }

@@ -3,6 +3,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::missing_panics_doc,
+    clippy::indexing_slicing,
     reason = "tests stop at the first surprise"
 )]
 
@@ -65,7 +67,7 @@ pub struct Counted {
 
 impl Counted {
     /// The bytes, and the counter of bytes read.
-    pub fn new(bytes: Vec<u8>) -> (Bytes, Rc<Cell<u64>>) {
+    pub fn around(bytes: Vec<u8>) -> (Bytes, Rc<Cell<u64>>) {
         let read = Rc::new(Cell::new(0));
         (Rc::new(Self { bytes, read: Rc::clone(&read) }), read)
     }

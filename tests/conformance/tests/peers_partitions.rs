@@ -6,6 +6,7 @@
     reason = "tests stop at the first surprise"
 )]
 #![allow(clippy::indexing_slicing, reason = "what is not there fails the test")]
+#![allow(clippy::similar_names, reason = "the tools are called like that")]
 
 use diskglass::partition::{Entry, EntryRole, Partitions};
 use diskglass::report::{Report, Verdict};
@@ -170,14 +171,14 @@ fn gpt_made_by_sgdisk() {
     let folder = TempDir::new().unwrap();
     let disk = folder.path().join("sgdisk.img");
     sparse_file(&disk, 3 << 40);
-    let partitions =
+    let made =
         ["-n1:2048:+550M", "-t1:ef00", "-c1:EFI system partition", "-n2:0:+1T", "-t2:8300", "-c2:root"];
-    sgdisk.run(&[&partitions[..], &["-n128:0:0", "-t128:8200", "-A128:set:2", text(&disk)]].concat());
+    sgdisk.run(&[&made[..], &["-n128:0:0", "-t128:8200", "-A128:set:2", text(&disk)]].concat());
     let report = inspect_file(&disk);
     compare_with_sfdisk(&sfdisk, &disk, &report);
     assert_sound(&report, "sgdisk");
     assert!(sgdisk.run(&["-v", text(&disk)]).contains("No problems found"));
-    for entry in &self::partitions(&report).entries {
+    for entry in &partitions(&report).entries {
         let told = sgdisk.run(&[&format!("-i{}", entry.index), text(&disk)]);
         let value =
             |key: &str| told.lines().find_map(|line| line.strip_prefix(key)?.split_whitespace().next());
