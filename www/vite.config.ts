@@ -1,23 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 
 /**
- * Makes `import base64 from './some.wasm?base64'` an ES module whose default export is the file in base64.
- * The page's Content-Security-Policy forbids every connection, so the module cannot be fetched: it has to
- * arrive as a script.
+ * Makes `import packed from './some.wasm?gzip'` an ES module whose default export is the file, compressed, in
+ * base64. The page's Content-Security-Policy forbids every connection, so the module cannot be fetched: it has to
+ * arrive as a script. Packed first, it is less than half as long, also on a server that does not compress.
  */
-function wasmAsBase64(): Plugin {
-  const suffix = '.wasm?base64';
+function wasmAsScript(): Plugin {
+  const suffix = '?gzip';
   return {
-    name: 'wasm-as-base64',
+    name: 'wasm-as-script',
     enforce: 'pre',
     async load(id) {
-      if (!id.endsWith(suffix)) return null;
-      const file = id.slice(0, -'?base64'.length);
+      if (!id.endsWith(`.wasm${suffix}`)) return null;
+      const file = id.slice(0, -suffix.length);
       this.addWatchFile(file);
-      const base64 = (await readFile(file)).toString('base64');
-      return { code: `export default ${JSON.stringify(base64)};`, moduleType: 'js' };
+      const packed = gzipSync(await readFile(file), { level: 9 }).toString('base64');
+      return { code: `export default ${JSON.stringify(packed)};`, moduleType: 'js' };
     },
   };
 }
@@ -26,7 +27,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // Relative addresses: the page works under any path of any server.
   base: './',
-  plugins: [wasmAsBase64()],
+  plugins: [wasmAsScript()],
   worker: {
     // One classic script: a worker that starts from a Blob can import nothing beside itself.
     format: 'iife',

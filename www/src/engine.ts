@@ -1,4 +1,4 @@
-/** The WebAssembly module. It comes as a script, in base64, because the page may not fetch anything. */
+/** The WebAssembly module. It comes as a script, packed and in base64, because the page may not fetch anything. */
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
@@ -14,9 +14,10 @@ export async function compileEngine(): Promise<WebAssembly.Module> {
 }
 
 async function load(): Promise<WebAssembly.Module> {
-  const { default: base64 } = await import('./generated/diskglass_bg.wasm?base64');
-  const text = atob(base64);
+  const { default: packed } = await import('./generated/diskglass_bg.wasm?gzip');
+  const text = atob(packed);
   const bytes = new Uint8Array(text.length);
   for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
-  return WebAssembly.compile(bytes);
+  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return WebAssembly.compile(await new Response(unpacked).arrayBuffer());
 }
