@@ -56,6 +56,6 @@ if (folder) {
 } else {
   mkdirSync(join(here, 'screenshots'), { recursive: true });
   const path = join(here, 'screenshots', 'structures-light.png');
-  await take(path, { theme: 'light', width: 1280, height: 800 }, 'vhd-dynamic', 'structures', chooseField);
+  await take(path, { theme: 'light', width: 1440, height: 900 }, 'vhd-dynamic', 'structures', chooseField);
 }
 await world.close();
