@@ -81,7 +81,7 @@ fn size_in_qemu(version: u32, opened: &Opened) -> u64 {
     let by_geometry = if version >= 10 {
         [b"vpc ", b"qemu"].contains(&&creator)
     } else {
-        ![b"win ", b"qem2", b"d2v ", b"tap\0"].contains(&&creator)
+        ![b"win ", b"qem2", b"d2v ", b"tap\0", b"CTXS"].contains(&&creator)
     };
     let geometry = facts.chs_size_bytes.unwrap_or(current);
     if by_geometry && geometry != LARGEST_GEOMETRY { geometry } else { current }
@@ -117,8 +117,9 @@ fn compare_with_qemu(qemu_img: &Tool, qemu_io: &Tool, opened: &Opened) -> Result
 fn compare_sectors(qemu_img: &Tool, qemu_io: &Tool, opened: &Opened, disk: &Bytes) -> Result<(), String> {
     let (path, format) = (text(&opened.path), opened.qemu_format());
     let map = json(&qemu_img.try_run(&["map", "-f", format, "--output=json", path])?);
-    let mut sectors = BTreeSet::from([0, disk.size() / 512 - 1]);
-    for range in map.as_array().unwrap().iter().take(SAMPLED_RANGES) {
+    let ranges = map.as_array().unwrap();
+    let mut sectors = BTreeSet::new();
+    for range in ranges.iter().take(SAMPLED_RANGES).chain(ranges.last()) {
         let start = range["start"].as_u64().unwrap();
         let end = start + range["length"].as_u64().unwrap();
         sectors.extend([start / 512, (end / 512).saturating_sub(1)]);
@@ -245,6 +246,37 @@ fn vhd_made_by_qemu() {
 }
 
 #[test]
+fn both_sizes_of_a_vhd_are_those_between_which_qemu_chooses() {
+    let Some([qemu_img, qemu_io]) = tools(["qemu-img", "qemu-io"]) else { return };
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("disk.vhd");
+    let options = "subformat=fixed,force_size=on";
+    qemu_img.run(&["create", "-q", "-f", "vpc", "-o", options, text(&path), "10M"]);
+    let whole = fs::read(&path).unwrap();
+    let at = whole.len() - 512;
+    for creator in
+        [b"vpc ", b"vs  ", b"qemu", b"qem2", b"win ", b"d2v ", b"tap\0", b"CTXS", b"vbox", b"wa\0\0"]
+    {
+        let mut bytes = whole.clone();
+        let footer = &mut bytes[at..];
+        footer[28..36].copy_from_slice(&[&creator[..], &[0, 1, 0, 3]].concat());
+        // 301 cylinders, 4 heads, 17 sectors: a little less than the 10 MiB.
+        footer[56..60].copy_from_slice(&[1, 45, 4, 17]);
+        footer[64..68].fill(0);
+        let sum: u32 = footer.iter().map(|byte| u32::from(*byte)).sum();
+        footer[64..68].copy_from_slice(&(!sum).to_be_bytes());
+        fs::write(&path, &bytes).unwrap();
+        let opened = Opened::new(std::slice::from_ref(&path));
+        let facts = &opened.image().facts;
+        let sizes = (facts.virtual_size_bytes, facts.chs_size_bytes);
+        assert_eq!(sizes, (Some(10 * MIB), Some(301 * 4 * 17 * 512)));
+        assert_sound(&opened);
+        let creator = String::from_utf8_lossy(creator);
+        assert_eq!(compare_with_qemu(&qemu_img, &qemu_io, &opened), Ok(()), "{creator}");
+    }
+}
+
+#[test]
 fn vmdk_made_by_qemu() {
     let Some([qemu_img, qemu_io]) = tools(["qemu-img", "qemu-io"]) else { return };
     let vmdkinfo = Tool::find("vmdkinfo");
@@ -313,6 +345,38 @@ fn zeroed_grains_made_by_qemu() {
         text(&path),
     ]);
     compare_vmdk(&qemu_img, &qemu_io, Tool::find("vmdkinfo").as_ref(), &folder, "monolithicSparse", size);
+}
+
+#[test]
+fn delta_links_made_by_qemu() {
+    let Some([qemu_img, qemu_io]) = tools(["qemu-img", "qemu-io"]) else { return };
+    let folder = TempDir::new().unwrap();
+    let [base, middle, leaf] =
+        ["base", "middle", "leaf"].map(|name| folder.path().join(format!("{name}.vmdk")));
+    let size = 48 * MIB;
+    qemu_img.run(&["create", "-q", "-f", "vmdk", text(&base), &size.to_string()]);
+    write_data(&qemu_io, "vmdk", &base, &data_for(size));
+    let links: [(&Path, &Path, &[Data]); 2] = [
+        (&middle, &base, &[(MIB, 4 * KIB, 0xa1), (20 * MIB, 70 * KIB, 0xa2)]),
+        (&leaf, &middle, &[(20 * MIB + 64 * KIB, 512, 0xb1), (size - KIB, 512, 0xb2)]),
+    ];
+    for (child, parent, data) in links {
+        let parent = parent.file_name().unwrap().to_str().unwrap();
+        let create = ["create", "-q", "-f", "vmdk", "-b", parent, "-F", "vmdk"];
+        qemu_img.run(&[&create[..], &[text(child)]].concat());
+        write_data(&qemu_io, "vmdk", child, data);
+    }
+
+    let opened = Opened::new(&files_in(folder.path()));
+    assert_eq!(opened.image().key, "leaf.vmdk");
+    let keys: Vec<&str> = opened.report.chain.iter().map(|link| &*link.key).collect();
+    assert_eq!(keys, ["leaf.vmdk", "middle.vmdk", "base.vmdk"]);
+    assert_sound(&opened);
+    assert_eq!(compare_with_qemu(&qemu_img, &qemu_io, &opened), Ok(()));
+
+    let alone = Opened::new(&[leaf, middle]);
+    assert_eq!(alone.report.verdict, Verdict::Incomplete, "the base was not given");
+    assert_eq!(faults(&alone.report), [""; 0]);
 }
 
 #[test]
