@@ -41,7 +41,7 @@ enum Command {
     },
     /// Set up what the tests need, then run the lints and every test
     Test {
-        /// Only the Rust tests and the WebAssembly module in Node: no lints, no browser, nothing installed
+        /// Only the tests in Rust and in Node: no lints, no browser, and no tools installed to compare with
         #[arg(long)]
         quick: bool,
     },

@@ -89,6 +89,7 @@ fn rust(paths: &Paths, steps: &mut Steps) -> Result<()> {
 }
 
 fn wasm_in_node(paths: &Paths, steps: &mut Steps) -> Result<()> {
+    setup::npm_packages(steps, &paths.browser_tests())?;
     steps.run("Testing the WebAssembly module in Node", || {
         node_tests(paths, &[paths.browser_tests().join(WASM_TESTS)], &mut Command::new("node"))
     })
