@@ -4,8 +4,11 @@
 use diskglass::bytes::Bytes;
 use diskglass::finding::catalogue;
 use diskglass::session::Session;
-use diskglass_conformance::{files, inspect};
+use diskglass_conformance::{faults, files, inspect};
+use diskglass_samples::disk::Disk;
 use diskglass_samples::find;
+use diskglass_samples::uuid::Uuid;
+use diskglass_samples::vhd::{Creator, Dynamic};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -85,6 +88,23 @@ fn be32(bytes: &mut [u8], at: usize, value: u32) {
 
 fn be64(bytes: &mut [u8], at: usize, value: u64) {
     bytes[at..at + 8].copy_from_slice(&value.to_be_bytes());
+}
+
+/// An image as XenServer writes it, with a batmap behind the table; then a change to the batmap's header and map.
+fn xen(change: impl Fn(&mut [u8])) -> Files {
+    const ENTRIES: usize = 32;
+    let disk = Disk::new(ENTRIES as u64 * (2 << 20));
+    let creator = Creator { application: *b"tap\0", version: 0x0001_0003, host: [0; 4] };
+    let mut bytes = Dynamic { room: 1 << 20, ..Dynamic::new(disk.size(), creator, Uuid(7)) }.write(&disk);
+    // The table ends at byte 2048: header and map take a sector each from there on.
+    let batmap = &mut bytes[2048..3072];
+    batmap[..8].copy_from_slice(b"tdbatmap");
+    be64(batmap, 8, 2560);
+    be32(batmap, 16, 1);
+    be32(batmap, 20, 0x0001_0002);
+    be32(batmap, 24, u32::MAX);
+    change(batmap);
+    one(bytes)
 }
 
 /// The places of the allocated entries in a table, and their values.
@@ -225,6 +245,23 @@ fn faulty_images() -> Vec<(&'static str, Files)> {
             bytes.extend(footer);
             one(bytes)
         }),
+        (
+            "vhd.footer.tap-old",
+            both(dynamic(), |footer| {
+                footer[28..32].copy_from_slice(b"tap\0");
+                be32(footer, 32, 1);
+            }),
+        ),
+        ("vhd.batmap.missing", xen(|batmap| batmap[0] = 0)),
+        ("vhd.batmap.header", xen(|batmap| be32(batmap, 16, 0))),
+        ("vhd.batmap.checksum", xen(|batmap| be32(batmap, 24, 5))),
+        (
+            "vhd.batmap.unallocated",
+            xen(|batmap| {
+                batmap[512] = 0x10;
+                be32(batmap, 24, !0x10);
+            }),
+        ),
         ("vhd.locator.code", child(|header| header[576..580].copy_from_slice(b"Zzzz"))),
         ("vhd.locator.unused-dirty", header(|header| header[576 + 7] = 1)),
         ("vhd.locator.range", child(|header| be64(header, 576 + 16, 1 << 40))),
@@ -292,6 +329,13 @@ fn each_fault_gives_its_finding() {
         assert!(found.contains(&id), "{id} is missing from {found:?}");
         assert!(report.image.is_some(), "{id}: the image is still shown");
     }
+}
+
+#[test]
+fn what_xenserver_writes_is_sound() {
+    let report = inspect(xen(|_| {}));
+    assert_eq!(faults(&report), [""; 0]);
+    assert!(report.structures.iter().any(|structure| structure.key == "vhd.batmap"));
 }
 
 #[test]

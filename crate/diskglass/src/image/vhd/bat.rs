@@ -35,6 +35,8 @@ pub(super) struct BlockTable {
     pub(super) block_bytes: u64,
     /// Footer copy, header, table, locators: no block may lie here.
     pub(super) metadata: Vec<Range<u64>>,
+    /// Byte offset of XenServer's map of the blocks, where there is one that can be followed.
+    pub(super) batmap: Option<u64>,
     /// First byte after all blocks: the end footer, or the end of the file.
     pub(super) data_end: u64,
     /// Bytes of the guest's disk.
@@ -270,6 +272,7 @@ pub(super) struct BatScan {
     in_metadata: Tally,
     past_end: Tally,
     beyond_disk: Tally,
+    batmap: Tally,
     findings: Findings,
 }
 
@@ -286,8 +289,28 @@ impl BatScan {
             in_metadata: Tally::new(&rules::ENTRY_IN_METADATA),
             past_end: Tally::new(&rules::ENTRY_PAST_END),
             beyond_disk: Tally::new(&rules::ENTRY_BEYOND_DISK),
+            batmap: Tally::new(&rules::BATMAP_UNALLOCATED),
             findings: Findings::default(),
         }
+    }
+
+    /// Compares entries from `first` on with XenServer's map.
+    fn compare_with_batmap(&mut self, first: u64, entries: &[[u8; 4]]) -> Result<(), ReadError> {
+        let Some(map) = self.table.batmap else { return Ok(()) };
+        let start = first / 8;
+        let end = (first + entries.len() as u64).div_ceil(8);
+        let bits = self.table.file.read_vec(map + start, usize::try_from(end - start).unwrap_or(0))?;
+        for (index, entry) in (first..).zip(entries) {
+            let byte =
+                usize::try_from(index / 8 - start).ok().and_then(|at| bits.get(at)).copied().unwrap_or(0);
+            if byte & (0x80 >> (index % 8)) != 0 && u32::from_be_bytes(*entry) == NOT_ALLOCATED {
+                let place = span_at(&*self.table.file, map + index / 8, 1);
+                self.batmap.hit(place, Some(self.table.guest(index)), || {
+                    format!("the bit of block {index} is set, its table entry says that it is not allocated")
+                });
+            }
+        }
+        Ok(())
     }
 
     fn take(&mut self, index: u64, entry: u32) {
@@ -396,7 +419,12 @@ impl Scan for BatScan {
             let count =
                 (self.table.entries - self.next).min(limits::SCAN_CHUNK as u64 / 4).min(left.div_ceil(4));
             let offset = self.table.offset + self.next * 4;
-            match self.table.file.read_vec(offset, usize::try_from(count * 4).unwrap_or(0)) {
+            let raw = self.table.file.read_vec(offset, usize::try_from(count * 4).unwrap_or(0));
+            let compared = raw.and_then(|raw| {
+                self.compare_with_batmap(self.next, raw.as_chunks::<4>().0)?;
+                Ok(raw)
+            });
+            match compared {
                 Ok(raw) => {
                     for (index, raw) in (self.next..).zip(raw.as_chunks::<4>().0) {
                         self.take(index, u32::from_be_bytes(*raw));
@@ -422,7 +450,7 @@ impl Scan for BatScan {
     fn outcome(mut self: Box<Self>) -> ScanOutcome {
         self.neighbours();
         let mut findings = self.findings;
-        for tally in [self.in_metadata, self.past_end, self.beyond_disk] {
+        for tally in [self.in_metadata, self.past_end, self.beyond_disk, self.batmap] {
             tally.finding(BAT).into_iter().for_each(|finding| findings.add(finding));
         }
         let counts: BTreeMap<String, u64> = [

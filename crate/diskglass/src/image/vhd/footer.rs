@@ -158,6 +158,9 @@ impl Footer {
             )
             .field(node, "creator_application"));
         }
+        if creator::is_xen(self.creator_application) && self.creator_version <= 1 {
+            add(Finding::new(&rules::TAP_OLD, "XenServer's version is 0.1").field(node, "creator_version"));
+        }
         if creator::is_xen(self.creator_application) && self.creator_version > 0x0001_0003 {
             let version = format!("{}.{}", self.creator_version >> 16, self.creator_version & 0xffff);
             add(Finding::new(&rules::TAP_VERSION, format!("XenServer's version is {version}"))

@@ -4,6 +4,7 @@
 //! header and a table of blocks; the footer at the end is the one that counts.
 
 mod bat;
+mod batmap;
 mod creator;
 mod disk;
 mod footer;
@@ -12,6 +13,7 @@ mod header;
 mod parent;
 pub mod rules;
 
+pub use batmap::BatmapHeader;
 pub use footer::Footer;
 pub use geometry::Geometry;
 pub use header::{DynamicHeader, ParentLocator};
@@ -448,9 +450,16 @@ impl Vhd {
             header.check(&node, &footer, &mut self.findings);
         }
         let locators = self.read_locators(&header, &footer, data_end);
-        let Some(table) = self.read_table(&header, &footer, offset, data_end, &locators) else {
+        let Some(mut table) = self.read_table(&header, &footer, offset, data_end, &locators) else {
             return Ok(());
         };
+        let claimed = u64::from(header.max_table_entries);
+        let behind = header.table_offset.saturating_add((claimed * 4).next_multiple_of(512));
+        let (nodes, findings) = (&mut self.nodes, &mut self.findings);
+        if let Some(batmap) = batmap::read(&self.bytes, &footer, claimed, behind, nodes, findings)? {
+            table.metadata.extend(batmap.metadata);
+            table.batmap = Some(batmap.offset);
+        }
         let table = Rc::new(table);
         self.facts.unit_bytes = Some(table.block_bytes);
         self.facts.total_units = Some(table.blocks);
@@ -687,6 +696,7 @@ impl Vhd {
             blocks,
             block_bytes,
             metadata,
+            batmap: None,
             data_end,
             disk_bytes: footer.current_size,
             has_parent: footer.disk_type == 4,

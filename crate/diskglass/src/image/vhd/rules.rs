@@ -331,6 +331,31 @@ crate::rules! {
         why: "Slow on disks with 4 KiB sectors; qemu, Virtual PC and early Hyper-V write images so.",
         remedy: "Nothing needs to be done. A conversion by a current Hyper-V aligns the blocks.",
         spec: "VHD 1.0 specification, block allocation table and data blocks";
+    TAP_OLD: Error Image "vhd.footer.tap-old" [20] "Written by XenServer's first tools",
+        what: "The creator is XenServer's, its version is 0.1: block bitmaps then have their bits the other way round.",
+        why: "XenServer's own library refuses this version, and every other reader takes the bits in the wrong order.",
+        remedy: "Convert the image with the tools of its time. Blocks of a dynamic image can be read all the same: readers ignore their bitmaps.",
+        spec: "blktap, libvhd: creator versions of the tapdisk";
+    BATMAP_MISSING: Error Image "vhd.batmap.missing" [66] "The batmap is missing",
+        what: "XenServer's tools of this version always write a batmap behind the block allocation table, and there is none.",
+        why: "XenServer refuses the image. Other readers do not look for it.",
+        remedy: "If the image is needed in XenServer, convert it. If it was made by another tool that only claims to be XenServer's, nothing is lost.",
+        spec: "blktap, libvhd: batmap header";
+    BATMAP_HEADER: Error Image "vhd.batmap.header" [67] "The batmap's header is wrong",
+        what: "Its version, its size or its place cannot be.",
+        why: "XenServer refuses the image. Other readers do not look at it.",
+        remedy: "The blocks are not concerned. Convert the image, which writes a new one.",
+        spec: "blktap, libvhd: batmap header";
+    BATMAP_CHECKSUM: Error Image "vhd.batmap.checksum" [68] "Checksum of the batmap does not match",
+        what: "The checksum stored in the batmap's header is not that of the map.",
+        why: "The map may be older than the blocks: XenServer would then take sectors from the wrong image of a chain.",
+        remedy: "The block bitmaps tell the truth. Convert the image with a tool that reads them (other than XenServer's).",
+        spec: "blktap, libvhd: batmap header";
+    BATMAP_UNALLOCATED: Error Image "vhd.batmap.unallocated" [69] "The batmap marks blocks that are not there",
+        what: "A bit is set for a block that the block allocation table says is not allocated.",
+        why: "The two were not written together: an update was interrupted, or one of them is damaged.",
+        remedy: "The block allocation table is what readers follow. Look whether blocks are missing from it.",
+        spec: "blktap, libvhd: batmap";
     LOCATOR_CODE: Error Chain "vhd.locator.code" [71] "Unknown platform code in a parent locator",
         what: "The code is none of those that the specification or a known product uses.",
         why: "Readers skip the locator.",
