@@ -74,13 +74,13 @@ pub(crate) fn node() -> Result<()> {
     Ok(())
 }
 
-/// Whether Vite and ESLint run on this Node: 20 from 20.19, or 22.13 and later; 21 and 23 are between two stools.
+/// Whether Vite runs on this Node: 20 from 20.19, 22 from 22.12, and everything later.
 fn is_supported_node(version: &str) -> bool {
     let Ok(version) = Version::parse(version.trim().trim_start_matches('v')) else { return false };
     match version.major {
         20 => version.minor >= 19,
-        22 => version.minor >= 13,
-        major => major >= 24,
+        22 => version.minor >= 12,
+        major => major >= 23,
     }
 }
 
@@ -182,11 +182,10 @@ mod tests {
 
     #[test]
     fn knows_which_node_is_new_enough() {
-        for version in ["v20.19.0\n", "v20.20.2", "v22.13.0", "v22.21.1", "v24.0.0", "v26.1.0"] {
+        for version in ["v20.19.0\n", "v20.20.2", "v22.12.0", "v22.21.1", "v23.11.0", "v24.0.0", "v26.1.0"] {
             assert!(is_supported_node(version), "{version}");
         }
-        for version in ["v20.18.3", "v18.20.4", "v21.7.3", "v22.12.0", "v23.11.0", "v9.9.9", "20", "", "node"]
-        {
+        for version in ["v20.18.3", "v18.20.4", "v21.7.3", "v22.11.0", "v9.9.9", "20", "", "node"] {
             assert!(!is_supported_node(version), "{version}");
         }
     }
