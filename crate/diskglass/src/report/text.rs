@@ -8,10 +8,14 @@ use crate::partition::{Entry, EntryRole, Partitions};
 use crate::structure::{State, size_text};
 use crate::volume::Volume;
 use anstyle::{AnsiColor, Style};
+use std::collections::BTreeMap;
 use std::fmt::{self, Display, Write};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
+
+/// Structures are indented this far at most.
+const DEEPEST: usize = 12;
 
 /// The report in words.
 pub fn text(report: &Report) -> String {
@@ -232,6 +236,8 @@ fn write_layout(out: &mut String, report: &Report) -> fmt::Result {
     if !report.structures.is_empty() {
         heading(out, "Structures")?;
     }
+    // Parents come before their children.
+    let mut depths: BTreeMap<&str, usize> = BTreeMap::new();
     for structure in &report.structures {
         let state = match structure.state {
             State::Ok => "",
@@ -243,7 +249,10 @@ fn write_layout(out: &mut String, report: &Report) -> fmt::Result {
             (Some(offset), Some(length)) => (offset.to_string(), length.to_string()),
             _ => ("-".into(), "-".into()),
         };
-        let depth = if structure.parent.is_some() { "  " } else { "" };
+        let depth =
+            structure.parent.as_deref().and_then(|parent| depths.get(parent)).map_or(0, |depth| depth + 1);
+        depths.insert(&structure.key, depth);
+        let depth = "  ".repeat(depth.min(DEEPEST));
         writeln!(out, "  {offset:>15}  {length:>9}  {depth}{}{state}", structure.title)?;
     }
     for table in report.tables.iter().filter(|table| !table.counts.is_empty()) {
