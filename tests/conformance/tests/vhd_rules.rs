@@ -363,3 +363,12 @@ fn a_chain_without_end_is_given_up() {
     assert!(report.findings.iter().any(|finding| finding.id == "vhd.chain.too-deep"));
     assert!(report.chain.len() <= 65);
 }
+
+#[test]
+fn a_parent_is_found_by_name_among_thousands_of_files() {
+    let mut set = sample("vhd-differencing");
+    set.extend((0..5_100).map(|number| (format!("a{number}.txt"), vec![b'x'])));
+    let report = inspect(set);
+    assert_eq!(faults(&report), [""; 0]);
+    assert_eq!(report.chain.len(), 2);
+}

@@ -35,7 +35,12 @@ pub(super) fn find(files: &FileSet, child: FileId, wanted: [u8; 16], names: &[St
     });
     match (by_id.as_slice(), by_name) {
         ([_], _) => Found { files: by_id, status: LinkStatus::Matches },
-        ([], Some(file)) => Found { files: vec![file], status: LinkStatus::Mismatched },
+        ([], Some(file)) => {
+            // Not every file of a large set was looked at, but the one that is named is.
+            let is_wanted = files.get(file).and_then(|entry| identity(&entry.bytes)) == Some(wanted);
+            let status = if is_wanted { LinkStatus::Matches } else { LinkStatus::Mismatched };
+            Found { files: vec![file], status }
+        }
         ([], None) => Found { files: Vec::new(), status: LinkStatus::Missing },
         (several, Some(file)) if several.contains(&file) => {
             Found { files: vec![file], status: LinkStatus::Matches }
