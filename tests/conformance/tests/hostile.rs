@@ -128,7 +128,8 @@ fn the_first_look_reads_little() {
         }
         session.open(None);
         let read: u64 = counters.iter().map(|read| read.get()).sum();
-        assert!(read <= 6 << 20, "{}: {read} bytes were read for the first look", sample.name);
+        // Half of the largest table: whoever reads tables at the first look is caught.
+        assert!(read <= 2 << 20, "{}: {read} bytes were read for the first look", sample.name);
     }
 }
 

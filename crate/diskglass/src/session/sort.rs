@@ -3,7 +3,9 @@
 use super::rules;
 use crate::bytes::{FileId, FileSet, Span};
 use crate::finding::{Finding, Findings, READ_FAILED};
-use crate::image::{Context, FORMATS, FileRole, Format, Image, Match, OpenError, Probe, known, raw::Raw};
+use crate::image::{
+    Context, FORMATS, FileRole, Format, Image, Match, OpenError, Probe, Reference, known, raw::Raw,
+};
 use crate::partition;
 use crate::report::ImageKey;
 use crate::structure::{FieldValue, Node, ascii, hex_bytes};
@@ -48,13 +50,14 @@ pub(super) fn sort(files: &FileSet, wanted: Option<&str>) -> Sorted {
         .iter()
         .filter_map(|(file, probe)| Some(Candidate { file: *file, format: Some(format_of(probe)?) }))
         .collect();
-    let referred: BTreeMap<FileId, FileRole> = candidates
+    let references: BTreeMap<FileId, Vec<Reference>> = candidates
         .iter()
-        .flat_map(|candidate| {
-            candidate.format.map_or_else(Vec::new, |format| (format.references)(&context, candidate.file))
+        .filter_map(|candidate| {
+            Some((candidate.file, (candidate.format?.references)(&context, candidate.file)))
         })
-        .map(|reference| (reference.file, reference.role))
         .collect();
+    let referred: BTreeMap<FileId, FileRole> =
+        references.values().flatten().map(|reference| (reference.file, reference.role)).collect();
     let is_part = |file: &FileId| matches!(referred.get(file), Some(FileRole::Extent | FileRole::DataFile));
     candidates.retain(|candidate| !is_part(&candidate.file));
 
@@ -113,8 +116,11 @@ pub(super) fn sort(files: &FileSet, wanted: Option<&str>) -> Sorted {
         })
         .collect();
     for candidate in &candidates {
-        let descriptor = referred_from(&context, candidate);
-        let role = if descriptor { FileRole::Descriptor } else { FileRole::Image };
+        // What only describes an image has its data in other files.
+        let has_parts = references.get(&candidate.file).is_some_and(|parts| {
+            parts.iter().any(|part| matches!(part.role, FileRole::Extent | FileRole::DataFile))
+        });
+        let role = if has_parts { FileRole::Descriptor } else { FileRole::Image };
         sorted.roles.entry(candidate.file).or_insert(role);
     }
 
@@ -149,12 +155,6 @@ fn open(context: &Context, candidate: &Candidate) -> Result<Box<dyn Image>, Open
             None => Err(OpenError::Unusable { why: "no such file".into() }),
         },
     }
-}
-
-/// Whether the candidate only describes an image whose data is in other files.
-fn referred_from(context: &Context, candidate: &Candidate) -> bool {
-    let parts = candidate.format.map_or_else(Vec::new, |format| (format.references)(context, candidate.file));
-    parts.iter().any(|part| matches!(part.role, FileRole::Extent | FileRole::DataFile))
 }
 
 fn name_contradicts(files: &FileSet, file: FileId, format: &str) -> Findings {
