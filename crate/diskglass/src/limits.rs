@@ -13,6 +13,15 @@ pub const FINDINGS: usize = 500;
 /// Rows of a table handed out at once.
 pub const ROWS: u32 = 512;
 
+/// Stretches of one translation that are handed out at once.
+pub const PIECES: usize = 256;
+
+/// Table entries that are followed for one translation; where it stopped is part of the answer.
+pub const PIECE_LOOKUPS: usize = 1 << 16;
+
+/// Things that one place of a file is said to be at most.
+pub const HOLDINGS: usize = 16;
+
 /// Bytes handed out at once for the hex view.
 pub const HEX_BYTES: u32 = 64 << 10;
 

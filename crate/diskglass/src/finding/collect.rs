@@ -3,6 +3,14 @@ use crate::bytes::Span;
 use crate::limits;
 use std::collections::BTreeMap;
 
+/// What separates the first fault from how many there are.
+const ENTRIES_IN_ALL: &str = "; in all there are ";
+
+/// The first of so many equal faults, in words.
+fn counted(first: &str, count: u64) -> String {
+    if count == 1 { first.into() } else { format!("{first}{ENTRIES_IN_ALL}{count}") }
+}
+
 /// A rule that fired.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -76,6 +84,21 @@ impl Finding {
         self
     }
 
+    fn merge(&mut self, other: Self) {
+        self.count += other.count;
+        let room = limits::PLACES.saturating_sub(self.places.len());
+        self.places.extend(other.places.into_iter().take(room));
+        self.guest_range = match (self.guest_range, other.guest_range) {
+            (Some((a, n)), Some((b, m))) => {
+                let end = a.saturating_add(n).max(b.saturating_add(m));
+                Some((a.min(b), end - a.min(b)))
+            }
+            (own, more) => own.or(more),
+        };
+        let first = self.detail.split(ENTRIES_IN_ALL).next().unwrap_or_default();
+        self.detail = counted(first, self.count);
+    }
+
     /// About `length` bytes of the guest's disk.
     #[must_use]
     pub fn guest(mut self, offset: u64, length: u64) -> Self {
@@ -102,6 +125,19 @@ impl Findings {
     pub fn extend(&mut self, other: Self) {
         for finding in other.list {
             self.add(finding);
+        }
+    }
+
+    /// Takes in what another share of the same work found: equal faults of the same structure become one.
+    pub fn merge(&mut self, other: Self) {
+        for more in other.list {
+            let same = |own: &&mut Finding| {
+                own.rule.id == more.rule.id && own.structure == more.structure && own.field == more.field
+            };
+            match self.list.iter_mut().find(same) {
+                Some(own) => own.merge(more),
+                None => self.add(more),
+            }
         }
     }
 
@@ -177,11 +213,7 @@ impl Tally {
     /// The finding, if there was any fault; `structure` is what it is about.
     pub fn finding(self, structure: &str) -> Option<Finding> {
         let first = self.first?;
-        let detail = match self.count {
-            1 => first,
-            count => format!("{first}; {count} entries in all"),
-        };
-        let mut finding = Finding::new(self.rule, detail).on(structure);
+        let mut finding = Finding::new(self.rule, counted(&first, self.count)).on(structure);
         finding.count = self.count;
         finding.places = self.places;
         finding.guest_range = self.guest.map(|(low, high)| (low, high - low));
@@ -203,7 +235,7 @@ mod tests {
         }
         let finding = tally.finding("table").unwrap();
         assert_eq!(finding.count, 10_000);
-        assert_eq!(finding.detail, "entry 0 is wrong; 10000 entries in all");
+        assert_eq!(finding.detail, "entry 0 is wrong; in all there are 10000");
         assert_eq!(finding.places.len(), limits::PLACES);
         assert_eq!(finding.guest_range, Some((0, 10_000 * 512)));
         assert!(Tally::new(&super::super::READ_FAILED).finding("table").is_none());

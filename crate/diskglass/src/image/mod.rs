@@ -5,9 +5,14 @@
 //! and the guest's disk as plain bytes.
 
 pub mod known;
+pub mod mapping;
 pub mod raw;
+mod scan;
 pub mod vhd;
 pub mod vmdk;
+
+pub use mapping::{Holding, Mapping, Source, Step};
+pub use scan::{InTurn, Scan, ScanOutcome, Share, Turn};
 
 use crate::bytes::{Bytes, FileId, FileSet, ReadAt, ReadError, Span};
 use crate::finding::Findings;
@@ -80,12 +85,12 @@ pub enum Match {
     Yes(&'static str),
 }
 
-/// What an open image sees of the world: the supplied files and how deep in a chain it is.
+/// What an open image sees of the world.
 pub struct Context<'a> {
     /// The supplied files.
     pub files: &'a FileSet,
-    /// Children above this image; bounded by [`limits::CHAIN`](crate::limits::CHAIN).
-    pub depth: usize,
+    /// The time now, in seconds since 1970, where the caller knows it.
+    pub now: Option<i64>,
 }
 
 /// A file that another one refers to.
@@ -179,31 +184,35 @@ pub trait Image {
     /// The disk as the guest sees it; `None` where nothing of it can be read.
     fn disk(&self) -> Option<Bytes>;
 
-    /// The check of all tables, to be run in steps; `None` where there is no table.
+    /// The check of all tables, those of its parents too, to be run in steps; `None` where there is no table.
     fn scan(&self) -> Option<Box<dyn Scan>>;
-}
 
-/// A check of tables that runs in steps, so that it can show progress and be cancelled.
-pub trait Scan {
-    /// Goes on, reading about `budget` bytes. Returns whether it is finished.
-    fn step(&mut self, budget: u64) -> bool;
+    /// The check of a share of the data (bitmaps against blocks, compressed grains), to be run in steps; `None` where
+    /// the data has nothing to be checked against.
+    fn verify(&self, _share: Share) -> Option<Box<dyn Scan>> {
+        None
+    }
 
-    /// Bytes read, and bytes to be read in all.
-    fn progress(&self) -> (u64, u64);
+    /// Where the stretch of the guest's disk that begins at `offset` lies: at most `length` bytes of it.
+    ///
+    /// # Errors
+    /// [`ReadError::PastEnd`] where the disk ends before `offset`; [`ReadError::Io`]. What is wrong with the image is no
+    /// error but a [`Source`].
+    fn map(&self, offset: u64, length: u64) -> Result<Mapping, ReadError> {
+        match self.disk() {
+            Some(disk) => mapping::plain(&*disk, offset, length),
+            None => Err(ReadError::PastEnd { offset, length, size: 0 }),
+        }
+    }
 
-    /// What came out, as far as it went.
-    fn outcome(self: Box<Self>) -> ScanOutcome;
-}
-
-/// What a scan found.
-#[derive(Default)]
-pub struct ScanOutcome {
-    /// Counts per table key and state.
-    pub counts: BTreeMap<String, BTreeMap<String, u64>>,
-    /// Allocated blocks or grains.
-    pub allocated_units: Option<u64>,
-    /// What is wrong in the tables.
-    pub findings: Findings,
+    /// What the byte at `offset` of a supplied file is to this image and its parents; empty where it is nothing to
+    /// them, several where tables contradict one another.
+    ///
+    /// # Errors
+    /// Those of [`ReadAt::read_exact_at`].
+    fn holdings(&self, _file: FileId, _offset: u64) -> Result<Vec<Holding>, ReadError> {
+        Ok(Vec::new())
+    }
 }
 
 /// What an image is, in the words of the report.
@@ -313,10 +322,31 @@ pub struct Link {
     pub variant: String,
     /// Its identity.
     pub id: Option<String>,
+    /// Size of the disk that it describes.
+    pub virtual_size_bytes: Option<u64>,
     /// The identity it expects of its parent.
     pub parent_id: Option<String>,
+    /// The names that it gives for its parent, in the order of the specification.
+    pub parent_names: Vec<String>,
     /// What came of looking for its parent.
     pub status: LinkStatus,
+    /// Why, in words: what was expected, what was found, and where.
+    pub reason: String,
+    /// The supplied files that answer to the name or the identity.
+    pub candidates: Vec<Candidate>,
+}
+
+/// A supplied file that could be the parent.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Candidate {
+    /// Name of the file.
+    pub file: String,
+    /// Its identity, as far as it has one.
+    pub id: Option<String>,
+    /// Its name is one of those that the child gives.
+    pub by_name: bool,
+    /// Its identity is the one that the child expects.
+    pub by_id: bool,
 }
 
 /// A table of an image. Its rows are handed out on demand and never all at once.

@@ -1,8 +1,8 @@
 //! A raw image: the guest's bytes as they are. Nothing marks it, so a file is called raw only with evidence: a
 //! partition table or a known volume.
 
-use super::{Facts, Image, Link, Reference, Row, Scan, Table};
-use crate::bytes::{Bytes, ReadError};
+use super::{Facts, Holding, Image, Link, Reference, Row, Scan, Step, Table};
+use crate::bytes::{Bytes, FileId, ReadError, Span};
 use crate::finding::Findings;
 use crate::structure::Node;
 
@@ -62,5 +62,22 @@ impl Image for Raw {
 
     fn scan(&self) -> Option<Box<dyn Scan>> {
         None
+    }
+
+    fn holdings(&self, file: FileId, offset: u64) -> Result<Vec<Holding>, ReadError> {
+        let size = self.bytes.size();
+        let own = self.bytes.locate(0).is_some_and(|at| at.file == file) && offset < size;
+        let text = format!("the disk is stored as it is: byte {offset} is guest byte {offset}");
+        Ok(own
+            .then(|| Holding {
+                what: "the guest's disk".into(),
+                span: Span { file, offset: 0, length: size },
+                row: None,
+                guest: Some((offset, size - offset)),
+                layer: 0,
+                steps: vec![Step::new("Plain bytes", text)],
+            })
+            .into_iter()
+            .collect())
     }
 }

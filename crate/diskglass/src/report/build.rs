@@ -63,7 +63,7 @@ impl Builder<'_> {
                 key: self.files.name(file).into(),
                 facts: exact_facts(facts),
             }),
-            chain: self.chain,
+            chain: self.chain.into_iter().map(exact_link).collect(),
             tables: self.tables,
             partitions: self.partitions,
             boot: Vec::new(),
@@ -132,6 +132,11 @@ pub(crate) fn place(files: &FileSet, span: Span) -> Option<Place> {
         offset: exact(span.offset)?,
         length: exact(span.length)?,
     })
+}
+
+fn exact_link(mut link: Link) -> Link {
+    link.virtual_size_bytes = link.virtual_size_bytes.and_then(exact);
+    link
 }
 
 fn exact_facts(mut facts: Facts) -> Facts {

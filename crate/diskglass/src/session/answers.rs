@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
-/// How far the tables have been read.
+/// How far tables or data have been read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Progress {
     /// Bytes read.
@@ -68,6 +68,22 @@ pub enum QueryError {
     NoSuchTable(String),
     /// The set has no file of that name.
     NoSuchFile(String),
+    /// The guest's disk ends before that place.
+    PastDisk {
+        /// What was asked for.
+        offset: u64,
+        /// Size of the disk.
+        size: u64,
+    },
+    /// The file ends before that place.
+    PastFile {
+        /// Name of the file.
+        file: String,
+        /// What was asked for.
+        offset: u64,
+        /// Size of the file.
+        size: u64,
+    },
     /// The bytes could not be read.
     Read(ReadError),
 }
@@ -78,6 +94,12 @@ impl fmt::Display for QueryError {
             Self::NothingOpen => f.write_str("no image is open"),
             Self::NoSuchTable(key) => write!(f, "the image has no table {key:?}"),
             Self::NoSuchFile(name) => write!(f, "no file named {name:?} was given"),
+            Self::PastDisk { offset, size } => {
+                write!(f, "byte {offset} is past the end of the disk, which has {size} bytes")
+            }
+            Self::PastFile { file, offset, size } => {
+                write!(f, "byte {offset} is past the end of {file}, which has {size} bytes")
+            }
             Self::Read(error) => error.fmt(f),
         }
     }

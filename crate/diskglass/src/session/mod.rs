@@ -1,14 +1,17 @@
-//! The questions that a caller may ask: add files, inspect, go on reading the tables, show rows and bytes.
+//! The questions that a caller may ask: add files, inspect, go on reading tables and data, show rows and bytes,
+//! translate a place of the guest's disk and back.
 
 mod answers;
 pub mod rules;
 mod sort;
+mod translate;
 
 pub use answers::{Progress, QueryError, Rows, TableRow};
+pub use translate::{Held, Piece, StepTaken, Translation, Whereabouts};
 
 use crate::bytes::{Bytes, FileId, FileSet, ReadAt};
 use crate::finding::Findings;
-use crate::image::{FileRole, Image, Scan, ScanOutcome, Table};
+use crate::image::{FileRole, Image, Scan, ScanOutcome, Share, Table};
 use crate::limits;
 use crate::partition;
 use crate::report::{Builder, Coverage, ImageKey, Report};
@@ -19,12 +22,13 @@ use std::rc::Rc;
 /// A set of files and the image that is inspected in it.
 ///
 /// [`add`](Self::add) files, then [`open`](Self::open): that reads headers, partition tables and superblocks only. Then
-/// call [`advance`](Self::advance) until it says that it is finished, or [`cancel`](Self::cancel);
-/// [`report`](Self::report) answers at any time.
+/// call [`advance`](Self::advance) until it says that it is finished, or [`cancel`](Self::cancel). [`verify`](Self::verify)
+/// goes on to the data, in the same way. [`report`](Self::report) answers at any time.
 #[derive(Default)]
 pub struct Session {
     given: Vec<(String, Bytes, Option<i64>)>,
     files: FileSet,
+    now: Option<i64>,
     open: Option<Open>,
 }
 
@@ -36,10 +40,19 @@ struct Open {
     nodes: Vec<Node>,
     disk: partition::Outcome,
     findings: Findings,
-    scan: Option<Box<dyn Scan>>,
+    work: Option<Work>,
+    /// What the tables gave.
     scanned: ScanOutcome,
+    /// What the data gave.
+    verified: ScanOutcome,
     coverage: Coverage,
     total: u64,
+}
+
+/// What is being read, and how far it has gone when that is through.
+struct Work {
+    scan: Box<dyn Scan>,
+    reaches: Coverage,
 }
 
 impl Session {
@@ -50,11 +63,17 @@ impl Session {
         self.open = None;
     }
 
+    /// Says what time it is, in seconds since 1970: without it nothing is said of times in the future.
+    pub fn set_now(&mut self, now_unix: i64) {
+        self.now = Some(now_unix);
+        self.open = None;
+    }
+
     /// Looks at the headers of the image of that key (or of the one that seems to be meant), at the partition tables
     /// and superblocks of its disk. Reads only what it needs for that.
     pub fn open(&mut self, image: Option<&str>) -> Report {
         self.files = FileSet::new(self.given.clone());
-        let sorted = sort::sort(&self.files, image);
+        let sorted = sort::sort(&self.files, self.now, image);
         let mut open = Open {
             roles: sorted.roles,
             images: sorted.images,
@@ -62,8 +81,9 @@ impl Session {
             nodes: sorted.nodes,
             disk: partition::Outcome::default(),
             findings: sorted.findings,
-            scan: None,
+            work: None,
             scanned: ScanOutcome::default(),
+            verified: ScanOutcome::default(),
             coverage: Coverage::Headers,
             total: 0,
         };
@@ -73,36 +93,72 @@ impl Session {
                 (None, Some(disk)) => partition::read(&disk),
                 (None, None) => partition::Outcome::default(),
             };
-            open.scan = image.scan();
-            open.total = open.scan.as_ref().map_or(0, |scan| scan.progress().1);
+            open.begin(image.scan(), Coverage::Tables);
             open.image = Some((file, image));
-        }
-        if open.scan.is_none() {
+        } else {
             open.coverage = Coverage::Tables;
         }
         self.open = Some(open);
         self.report()
     }
 
-    /// Goes on reading tables: about `budget` bytes.
-    pub fn advance(&mut self, budget: u64) -> Progress {
-        let Some(open) = &mut self.open else { return Progress { done: 0, total: 0, finished: true } };
-        let Some(scan) = &mut open.scan else {
-            return Progress { done: open.total, total: open.total, finished: true };
-        };
-        let finished = scan.step(budget.max(1));
-        let (done, total) = scan.progress();
-        if finished {
-            open.coverage = Coverage::Tables;
-            open.finish_scan();
+    /// Begins to check the data: bitmaps against their blocks, compressed grains. The tables must have been read;
+    /// what is left of them is skipped. [`advance`](Self::advance) does the work, [`cancel`](Self::cancel) stops it.
+    pub fn verify(&mut self) -> Progress {
+        if let Some(open) = &mut self.open {
+            open.finish();
+            open.verified = ScanOutcome::default();
+            let scan = open.image.as_ref().and_then(|(_, image)| image.verify(Share::WHOLE));
+            open.begin(scan, Coverage::Data);
         }
-        Progress { done, total, finished }
+        self.progress()
     }
 
-    /// Stops reading tables. What was found so far stays; the coverage of the report says that it is not all.
+    /// The check of a share of the data, for a caller that has several readers; the others open the same files.
+    /// [`take_verified`](Self::take_verified) hands the outcomes back.
+    pub fn share(&self, share: Share) -> Option<Box<dyn Scan>> {
+        self.open.as_ref()?.image.as_ref()?.1.verify(share)
+    }
+
+    /// Takes what all shares of the check of the data found together.
+    pub fn take_verified(&mut self, shares: impl IntoIterator<Item = ScanOutcome>) {
+        if let Some(open) = &mut self.open {
+            open.finish();
+            open.verified = ScanOutcome::default();
+            shares.into_iter().for_each(|share| open.verified.merge(share));
+            open.coverage = Coverage::Data;
+        }
+    }
+
+    /// Goes on reading: about `budget` bytes.
+    pub fn advance(&mut self, budget: u64) -> Progress {
+        if let Some(open) = &mut self.open
+            && let Some(work) = &mut open.work
+            && work.scan.step(budget.max(1))
+        {
+            let reached = work.reaches;
+            open.finish();
+            open.coverage = reached;
+        }
+        self.progress()
+    }
+
+    /// How far the reading that was begun last has gone.
+    pub fn progress(&self) -> Progress {
+        let total = self.open.as_ref().map_or(0, |open| open.total);
+        match self.open.as_ref().and_then(|open| open.work.as_ref()) {
+            Some(work) => {
+                let (done, total) = work.scan.progress();
+                Progress { done, total, finished: false }
+            }
+            None => Progress { done: total, total, finished: true },
+        }
+    }
+
+    /// Stops reading. What was found so far stays; the coverage of the report says how far all was read.
     pub fn cancel(&mut self) {
         if let Some(open) = &mut self.open {
-            open.finish_scan();
+            open.finish();
         }
     }
 
@@ -116,14 +172,15 @@ impl Session {
     /// The report as far as the look has gone.
     pub fn report(&self) -> Report {
         let Some(open) = &self.open else {
-            let mut fresh = Self { given: self.given.clone(), ..Self::default() };
+            let mut fresh = Self { given: self.given.clone(), now: self.now, ..Self::default() };
             return fresh.open(None);
         };
         let image = open.image.as_ref();
         let mut tables: Vec<Table> = image.map_or_else(Vec::new, |(_, image)| image.tables().to_vec());
         for table in &mut tables {
-            if let Some(counts) = open.scanned.counts.get(&table.key) {
-                table.counts.clone_from(counts);
+            let counts = [&open.scanned, &open.verified].map(|outcome| outcome.counts.get(&table.key));
+            for (state, count) in counts.into_iter().flatten().flatten() {
+                *table.counts.entry(state.clone()).or_default() += count;
             }
         }
         let facts = image.map(|(file, image)| {
@@ -145,6 +202,7 @@ impl Session {
             findings: (open.findings.iter())
                 .chain(image_findings.into_iter().flatten())
                 .chain(open.scanned.findings.iter())
+                .chain(open.verified.findings.iter())
                 .chain(open.disk.findings.iter())
                 .collect(),
             coverage: open.coverage,
@@ -187,9 +245,22 @@ impl Session {
 }
 
 impl Open {
-    fn finish_scan(&mut self) {
-        if let Some(scan) = self.scan.take() {
-            self.scanned = scan.outcome();
+    /// Begins to read; where there is nothing to read, that is as good as done.
+    fn begin(&mut self, scan: Option<Box<dyn Scan>>, reaches: Coverage) {
+        self.total = scan.as_ref().map_or(0, |scan| scan.progress().1);
+        if scan.is_none() {
+            self.coverage = self.coverage.max(reaches);
+        }
+        self.work = scan.map(|scan| Work { scan, reaches });
+    }
+
+    /// Ends what is being read, finished or not, and keeps what it found.
+    fn finish(&mut self) {
+        let Some(work) = self.work.take() else { return };
+        let outcome = work.scan.outcome();
+        match work.reaches {
+            Coverage::Data => self.verified = outcome,
+            Coverage::Headers | Coverage::Tables => self.scanned = outcome,
         }
     }
 }

@@ -34,8 +34,8 @@ struct Candidate {
     format: Option<&'static Format>,
 }
 
-pub(super) fn sort(files: &FileSet, wanted: Option<&str>) -> Sorted {
-    let context = Context { files, depth: 0 };
+pub(super) fn sort(files: &FileSet, now: Option<i64>, wanted: Option<&str>) -> Sorted {
+    let context = Context { files, now };
     let mut sorted = Sorted::default();
     let mut probes = BTreeMap::new();
     let mut unreadable = BTreeMap::new();

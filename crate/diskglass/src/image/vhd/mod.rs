@@ -75,7 +75,7 @@ fn references(context: &Context, file: FileId) -> Vec<Reference> {
 
 fn open(context: &Context, file: FileId) -> Result<Box<dyn Image>, OpenError> {
     let mut above = Vec::new();
-    Ok(Box::new(Vhd::open(context.files, file, context.depth, &mut above)?))
+    Ok(Box::new(Vhd::open(context.files, file, &mut above)?))
 }
 
 /// A footer where it was found.
@@ -193,7 +193,7 @@ struct Vhd {
 }
 
 impl Vhd {
-    fn open(files: &FileSet, file: FileId, depth: usize, above: &mut Vec<FileId>) -> Result<Self, OpenError> {
+    fn open(files: &FileSet, file: FileId, above: &mut Vec<FileId>) -> Result<Self, OpenError> {
         let entry = files.get(file).ok_or_else(|| OpenError::Unusable { why: "no such file".into() })?;
         let located = Located::read(files, file)?;
         let mut vhd = Self {
@@ -218,10 +218,10 @@ impl Vhd {
         let footer = located.footer().cloned();
         match &footer {
             Some(footer) if footer.disk_type == 2 => vhd.read_fixed(footer, &located),
-            _ => vhd.read_blocks(files, footer.as_ref(), &located, depth, above)?,
+            _ => vhd.read_blocks(files, footer.as_ref(), &located, above)?,
         }
         if vhd.chain.is_empty() {
-            let link = vhd.link(None, LinkStatus::Base);
+            let link = vhd.link(None, &[], LinkStatus::Base, "it stands alone".into());
             vhd.chain.push(link);
         }
         Ok(vhd)
@@ -235,14 +235,18 @@ impl Vhd {
         span_at(&*self.bytes, offset, length)
     }
 
-    fn link(&self, parent_id: Option<String>, status: LinkStatus) -> Link {
+    fn link(&self, parent_id: Option<String>, names: &[String], status: LinkStatus, reason: String) -> Link {
         Link {
             key: self.name.clone(),
             format: self.facts.format.clone(),
             variant: self.facts.variant.clone(),
             id: self.facts.id.clone(),
+            virtual_size_bytes: self.facts.virtual_size_bytes,
             parent_id,
+            parent_names: names.to_vec(),
             status,
+            reason,
+            candidates: Vec::new(),
         }
     }
 
@@ -427,7 +431,6 @@ impl Vhd {
         files: &FileSet,
         footer: Option<&Footer>,
         located: &Located,
-        depth: usize,
         above: &mut Vec<FileId>,
     ) -> Result<(), OpenError> {
         let offset = footer.map_or(512, |footer| footer.data_offset);
@@ -464,8 +467,7 @@ impl Vhd {
         self.facts.unit_bytes = Some(table.block_bytes);
         self.facts.total_units = Some(table.blocks);
         self.tables = table.tables();
-        let parent =
-            if table.has_parent { self.read_parent(files, &header, &footer, depth, above)? } else { None };
+        let parent = if table.has_parent { self.read_parent(files, &header, &footer, above)? } else { None };
         self.disk = Some(Rc::new(BlockDisk { table: Rc::clone(&table), parent }));
         self.table = Some(table);
         Ok(())
@@ -709,7 +711,6 @@ impl Vhd {
         files: &FileSet,
         header: &DynamicHeader,
         footer: &Footer,
-        depth: usize,
         above: &mut Vec<FileId>,
     ) -> Result<Option<Bytes>, OpenError> {
         let names = locator_names(files, self.file, header);
@@ -732,12 +733,12 @@ impl Vhd {
                 self.findings.add(on(Finding::new(&rules::CHAIN_LOOP, detail)));
                 status = LinkStatus::Mismatched;
             }
-            (Some(_), LinkStatus::Matches) if depth + above.len() > limits::CHAIN => {
+            (Some(_), LinkStatus::Matches) if above.len() > limits::CHAIN => {
                 let detail = format!("{} images are followed", limits::CHAIN);
                 self.findings.add(on(Finding::new(&rules::CHAIN_DEEP, detail)));
                 status = LinkStatus::Missing;
             }
-            (Some(file), LinkStatus::Matches) => opened = Some(Self::open(files, file, depth, above)?),
+            (Some(file), LinkStatus::Matches) => opened = Some(Self::open(files, file, above)?),
             (Some(file), _) => {
                 let detail = format!("{} has another identity than {wanted}", files.name(file));
                 self.findings.add(on(Finding::new(&rules::PARENT_ID, detail)));
@@ -751,7 +752,8 @@ impl Vhd {
                 self.findings.add(on(Finding::new(&rules::PARENT_MISSING, detail)));
             }
         }
-        self.chain.push(self.link(Some(wanted.clone()), status));
+        let reason = format!("the parent has the identity {wanted}; {said}");
+        self.chain.push(self.link(Some(wanted.clone()), &names, status, reason));
         self.facts.parent = Some(Parent {
             id: Some(wanted),
             names,

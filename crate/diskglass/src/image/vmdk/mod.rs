@@ -515,8 +515,12 @@ impl Loaded {
             format: "vmdk".into(),
             variant: self.facts.variant.clone(),
             id: self.facts.id.clone(),
+            virtual_size_bytes: self.facts.virtual_size_bytes,
             parent_id: self.text.as_ref().and_then(Descriptor::parent_cid).map(cid_text),
+            parent_names: Vec::new(),
             status,
+            reason: String::new(),
+            candidates: Vec::new(),
         }
     }
 

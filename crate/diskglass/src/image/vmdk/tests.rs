@@ -61,7 +61,7 @@ fn look(files: &Files) -> Seen {
         files.iter().map(|(name, bytes)| (name.clone(), Rc::new(bytes.clone()) as Bytes, None)).collect();
     let set = FileSet::new(given);
     let file = set.by_name(&files[0].0).unwrap();
-    let context = Context { files: &set, depth: 0 };
+    let context = Context { files: &set, now: None };
     let probed = probe(&Probe::read(&*set.get(file).unwrap().bytes).unwrap());
     assert_ne!(probed, Match::No);
     let image = open(&context, file).unwrap();
@@ -336,7 +336,7 @@ fn a_delta_link_is_read_through_its_parent() {
 fn parts_and_parents_are_references() {
     let files = chain("12345678", "parentFileNameHint=\"d.vmdk\"");
     let seen = look(&files);
-    let context = Context { files: &seen.files, depth: 0 };
+    let context = Context { files: &seen.files, now: None };
     let child = seen.files.by_name("child.vmdk").unwrap();
     let parent = Reference { file: seen.files.by_name("d.vmdk").unwrap(), role: FileRole::Parent };
     assert_eq!(references(&context, child), [parent]);
@@ -347,7 +347,7 @@ fn parts_and_parents_are_references() {
     ];
     let seen = look(&set);
     let extent = Reference { file: seen.files.by_name("d-flat.vmdk").unwrap(), role: FileRole::Extent };
-    let context = Context { files: &seen.files, depth: 0 };
+    let context = Context { files: &seen.files, now: None };
     assert_eq!(references(&context, seen.files.by_name("d.vmdk").unwrap()), [extent]);
 }
 
@@ -358,7 +358,7 @@ fn what_is_no_vmdk_is_not_taken_for_one() {
         assert_eq!(probe(&Probe::read(&*entry.bytes).unwrap()), Match::No, "{bytes:?}");
     }
     let set = FileSet::new(vec![("x".into(), Rc::new(b"KDMV\x01".to_vec()) as Bytes, None)]);
-    let opened = open(&Context { files: &set, depth: 0 }, FileId(0));
+    let opened = open(&Context { files: &set, now: None }, FileId(0));
     assert!(matches!(opened, Err(OpenError::Unusable { .. })), "a header cut short says nothing");
 }
 
