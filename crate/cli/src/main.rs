@@ -1,6 +1,7 @@
 //! The command `diskglass`: arguments in, report out. Everything it says comes from the library.
 
 mod files;
+mod translate;
 
 use clap::{Parser, Subcommand};
 use diskglass::report::{Report, Verdict, text};
@@ -9,6 +10,7 @@ use std::fmt::Display;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::UNIX_EPOCH;
 
 /// Looks inside virtual disk images: what they are, how they are laid out, and whether they are sound.
 #[derive(Parser)]
@@ -35,6 +37,8 @@ enum Command {
         /// Which of the images in the set to inspect, where there are several.
         #[arg(long, value_name = "NAME")]
         image: Option<String>,
+        #[command(flatten)]
+        question: translate::Question,
     },
     /// Write the sample images.
     Samples {
@@ -55,7 +59,9 @@ enum Command {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
-        Command::Inspect { paths, json, image } => inspect(&paths, json, image.as_deref()),
+        Command::Inspect { paths, json, image, question } => {
+            inspect(&paths, json, image.as_deref(), &question)
+        }
         Command::Samples { dir, list } => samples(dir.as_deref(), list),
         Command::Explain { id } => explain(id.as_deref()),
     };
@@ -79,15 +85,28 @@ fn print(text: impl Display) -> Result<(), Failure> {
     }
 }
 
-fn inspect(paths: &[PathBuf], json: bool, image: Option<&str>) -> Result<ExitCode, Failure> {
+fn inspect(
+    paths: &[PathBuf],
+    json: bool,
+    image: Option<&str>,
+    question: &translate::Question,
+) -> Result<ExitCode, Failure> {
     let mut session = Session::default();
+    let now = UNIX_EPOCH.elapsed().ok().and_then(|since| i64::try_from(since.as_secs()).ok());
+    if let Some(now) = now {
+        session.set_now(now);
+    }
     for given in files::collect(paths)? {
         session.add(given.name, given.bytes, given.modified_unix);
     }
-    let report = session.inspect(image);
+    // A question about a place needs no more than the headers.
+    let report = if question.is_asked() { session.open(image) } else { session.inspect(image) };
     if let Some(wanted) = image.filter(|wanted| report.images.iter().all(|known| known.key != *wanted)) {
         let known: Vec<&str> = report.images.iter().map(|image| image.key.as_str()).collect();
         return Err(format!("no image is named {wanted:?}; there are: {}", known.join(", ")));
+    }
+    if question.is_asked() {
+        return translate::answer(&session, &report, question, json);
     }
     if json {
         let json = serde_json::to_string_pretty(&report)

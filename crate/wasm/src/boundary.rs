@@ -3,7 +3,7 @@
 
 use diskglass::finding::Explanation;
 use diskglass::report::Report;
-use diskglass::session::{Progress, Rows};
+use diskglass::session::{Progress, Rows, Translation, Whereabouts};
 use diskglass_samples::Sample;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
@@ -60,6 +60,8 @@ struct Boundary {
     report: Report,
     rows: Rows,
     progress: Progress,
+    translation: Translation,
+    whereabouts: Whereabouts,
     explanation: Explanation,
     sample: SampleInfo,
     sample_file: SampleFile,

@@ -16,8 +16,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str =
-    "import type { Explanation, Progress, Report, Rows, SampleFile, SampleInfo } from './types';";
+const TYPES: &str = "import type { Explanation, Progress, Report, Rows, SampleFile, SampleInfo, Translation, Whereabouts } \
+     from './types';";
 
 #[wasm_bindgen(start)]
 fn start() {
@@ -59,10 +59,12 @@ impl Engine {
         reason = "an optional text crosses the boundary as an owned one only"
     )]
     pub fn open(&mut self, image: Option<String>) -> Result<JsValue, Error> {
+        #[allow(clippy::cast_possible_truncation, reason = "whole seconds; casts from f64 saturate")]
+        self.session.set_now((js_sys::Date::now() / 1000.0).floor() as i64);
         js(&self.session.open(image.as_deref()))
     }
 
-    /// Goes on reading tables: about `budgetBytes`.
+    /// Goes on reading tables or data: about `budgetBytes`.
     #[wasm_bindgen(unchecked_return_type = "Progress")]
     pub fn advance(
         &mut self,
@@ -71,7 +73,13 @@ impl Engine {
         js(&self.session.advance(budget_bytes.into()))
     }
 
-    /// Stops reading tables.
+    /// Begins to check the data; `advance` goes on with it.
+    #[wasm_bindgen(unchecked_return_type = "Progress")]
+    pub fn verify(&mut self) -> Result<JsValue, Error> {
+        js(&self.session.verify())
+    }
+
+    /// Stops reading.
     pub fn cancel(&mut self) {
         self.session.cancel();
     }
@@ -86,6 +94,18 @@ impl Engine {
     #[wasm_bindgen(unchecked_return_type = "Rows")]
     pub fn rows(&self, table: &str, first: f64, count: u32) -> Result<JsValue, Error> {
         js(&self.session.rows(table, whole(first)?, count).map_err(error)?)
+    }
+
+    /// Where so many bytes of the guest's disk lie.
+    #[wasm_bindgen(unchecked_return_type = "Translation")]
+    pub fn translate(&self, offset: f64, length: f64) -> Result<JsValue, Error> {
+        js(&self.session.translate(whole(offset)?, whole(length)?).map_err(error)?)
+    }
+
+    /// What lies at a place of a file.
+    #[wasm_bindgen(unchecked_return_type = "Whereabouts")]
+    pub fn whereabouts(&self, file: &str, offset: f64) -> Result<JsValue, Error> {
+        js(&self.session.whereabouts(file, whole(offset)?).map_err(error)?)
     }
 
     /// Bytes of a file, at most 64 KiB at once and fewer at its end.
