@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::paths::Paths;
 use crate::run::{self, Steps};
-use crate::{setup, wasm};
+use crate::{fuzz, setup, wasm};
 
 /// What the library must not know: browsers, event loops and threads.
 const BEHIND_THE_WALL: [&str; 5] = ["wasm-bindgen", "web-sys", "js-sys", "tokio", "rayon"];
@@ -32,6 +32,7 @@ pub(crate) fn check_all(paths: &Paths, steps: &mut Steps) -> Result<()> {
     );
     let clippy = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"];
     check("Checking Rust lints", run::cargo(&paths.root).args(clippy));
+    check("Checking the fuzz targets", &mut fuzz::check(paths));
     for part in ["page", "worker", "node"] {
         let project = format!("www/tsconfig.{part}.json");
         check(

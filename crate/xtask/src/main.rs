@@ -1,6 +1,7 @@
-//! The build tool: `cargo xtask build | serve | test | lint | fmt | bench | bless`.
+//! The build tool: `cargo xtask build | serve | test | lint | fmt | bench | fuzz | bless`.
 
 mod bench;
+mod fuzz;
 mod lint;
 mod paths;
 mod run;
@@ -55,6 +56,14 @@ enum Command {
         #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
         runs: u32,
     },
+    /// Run the fuzz targets, starting from the samples
+    Fuzz {
+        /// Which one; all of them, one after the other, where none is named
+        target: Option<String>,
+        /// How long each runs
+        #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
+        seconds: u32,
+    },
     /// Write the golden reports anew from what the library says now
     Bless,
 }
@@ -72,18 +81,19 @@ fn main() -> ExitCode {
 fn dispatch(command: &Command) -> Result<()> {
     let paths = Paths::find()?;
     let mut steps = Steps::default();
-    match *command {
+    match command {
         Command::Build => web::build(&paths, &mut steps),
         Command::Serve { port, no_build } => {
             if !no_build {
                 web::build(&paths, &mut steps)?;
             }
-            serve::run(&paths.dist(), port)
+            serve::run(&paths.dist(), *port)
         }
-        Command::Test { quick } => test::run(&paths, &mut steps, quick),
+        Command::Test { quick } => test::run(&paths, &mut steps, *quick),
         Command::Lint => lint::run(&paths, &mut steps),
         Command::Fmt => lint::format(&paths, &mut steps),
-        Command::Bench { runs } => bench::run(&paths, &mut steps, runs),
+        Command::Bench { runs } => bench::run(&paths, &mut steps, *runs),
+        Command::Fuzz { target, seconds } => fuzz::run(&paths, &mut steps, target.as_deref(), *seconds),
         Command::Bless => test::bless(&paths, &mut steps),
     }
 }

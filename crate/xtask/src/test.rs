@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::paths::Paths;
 use crate::run::{self, Steps};
-use crate::{lint, serve, setup, wasm, web};
+use crate::{fuzz, lint, serve, setup, wasm, web};
 
 /// The tests of the WebAssembly module in Node; the other files beside it need the page and a browser.
 const WASM_TESTS: &str = "wasm.test.mjs";
@@ -31,6 +31,7 @@ pub(crate) fn run(paths: &Paths, steps: &mut Steps, quick: bool) -> Result<()> {
         part(lint::check_all(paths, steps));
     }
     part(rust(paths, steps));
+    part(fuzz_seeds(paths, steps));
     if is_built {
         part(wasm_in_node(paths, steps));
         part(page_in_node(paths, steps));
@@ -86,6 +87,12 @@ fn rust(paths: &Paths, steps: &mut Steps) -> Result<()> {
         })?;
     }
     Ok(())
+}
+
+fn fuzz_seeds(paths: &Paths, steps: &mut Steps) -> Result<()> {
+    steps.run("Replaying the seeds of the fuzz targets", || {
+        Ok(rust_counts(&run::capture(&mut fuzz::replay(paths))?).to_string())
+    })
 }
 
 fn wasm_in_node(paths: &Paths, steps: &mut Steps) -> Result<()> {

@@ -10,6 +10,7 @@
 
 pub mod corpus;
 pub mod disk_images;
+pub mod explore;
 pub mod on_disk;
 pub mod tools;
 

@@ -1,0 +1,126 @@
+//! Asks everything that can be asked of a set of files, within bounds, and checks that the answers agree with one
+//! another. What mutation tests and fuzz targets do with bytes that nobody should have written.
+
+use diskglass::bytes::Bytes;
+use diskglass::image::Source;
+use diskglass::report::Report;
+use diskglass::session::{Piece, Session};
+
+/// Images of a set that are looked at.
+const IMAGES: usize = 3;
+
+/// Steps of a check of tables or data that are waited for.
+const STEPS: usize = 64;
+
+/// Bytes of a step.
+const STEP_BYTES: u64 = 256 << 10;
+
+/// Bytes of a stretch of the disk that are compared.
+const COMPARED: u64 = 4096;
+
+/// Asks about every image of the set; returns the last report.
+pub fn everything(session: &mut Session) -> Report {
+    let mut report = session.open(None);
+    let keys: Vec<String> = report.images.iter().map(|image| image.key.clone()).take(IMAGES).collect();
+    for key in keys {
+        session.open(Some(&key));
+        to_the_end(session);
+        session.verify();
+        to_the_end(session);
+        report = session.report();
+        rows(session, &report);
+        places(session, &report);
+    }
+    report
+}
+
+fn to_the_end(session: &mut Session) {
+    for _ in 0..STEPS {
+        let progress = session.advance(STEP_BYTES);
+        assert!(progress.done <= progress.total, "{progress:?}");
+        if progress.finished {
+            return;
+        }
+    }
+    session.cancel();
+}
+
+fn rows(session: &Session, report: &Report) {
+    for table in &report.tables {
+        for first in [0, table.rows / 2, table.rows.saturating_sub(1), table.rows, u64::MAX] {
+            let Ok(page) = session.rows(&table.key, first, 3) else { continue };
+            assert!(page.rows.len() <= 3);
+            for row in page.rows {
+                assert!(row.index < table.rows, "{}: row {} of {}", table.key, row.index, table.rows);
+                assert_eq!(row.cells.len(), table.columns.len(), "{}", table.key);
+            }
+        }
+    }
+}
+
+/// Translates places of the disk and of its files, there and back.
+fn places(session: &Session, report: &Report) {
+    let size = session.disk().map_or(0, |disk| disk.size());
+    let unit = report.image.as_ref().and_then(|image| image.facts.unit_bytes).unwrap_or(1 << 20).max(1);
+    let offsets = [0, 512, unit - 1, unit, size / 2, size / 3 / unit * unit, size.saturating_sub(1), size];
+    translation(session, &offsets, unit.saturating_mul(2));
+    for file in report.files.iter().take(IMAGES) {
+        let size = file.size.unwrap_or(0);
+        for offset in [0, 520, 1537, 2048, size / 2, size.saturating_sub(512), size.saturating_sub(1)] {
+            let _ = session.whereabouts(&file.name, offset);
+        }
+    }
+}
+
+/// Translates `length` bytes at each of those offsets of the guest's disk, there and back.
+pub fn translation(session: &Session, offsets: &[u64], length: u64) {
+    let Some(disk) = session.disk() else { return };
+    for offset in offsets {
+        let _ = disk.read_up_to(*offset, 512);
+        let Ok(translation) = session.translate(*offset, length) else { continue };
+        let mut next = *offset;
+        for piece in &translation.pieces {
+            assert_eq!(piece.guest.offset, next, "pieces follow one another");
+            assert!(piece.guest.length > 0);
+            next += piece.guest.length;
+            agrees(session, &disk, piece);
+        }
+    }
+}
+
+/// A piece's bytes are those that the disk gives, and the way back leads to where it came from.
+fn agrees(session: &Session, disk: &Bytes, piece: &Piece) {
+    let length = u32::try_from(piece.guest.length.min(COMPARED)).unwrap_or(0);
+    let read = disk.read_vec(piece.guest.offset, length as usize);
+    match (piece.source, &piece.place) {
+        (Source::Data, Some(place)) => {
+            assert_eq!(place.length, piece.guest.length);
+            let (Ok(read), Ok(there)) = (read, session.bytes(&place.file, place.offset, length)) else {
+                return;
+            };
+            assert!(read == there, "the disk's bytes at {} are not those of the piece", piece.guest.offset);
+            let Ok(back) = session.whereabouts(&place.file, place.offset) else { return };
+            let home = back.held.iter().any(|held| {
+                held.visible == Some(true)
+                    && held.guest.is_some_and(|guest| guest.offset == piece.guest.offset)
+            });
+            // Where more entries lead to one place than are listed, this one may be among the rest.
+            let listed = back.held.len() < diskglass::limits::HOLDINGS;
+            assert!(
+                home || !listed,
+                "{}:{} does not lead back to {}",
+                place.file,
+                place.offset,
+                piece.guest.offset
+            );
+        }
+        (Source::Zero, place) => {
+            assert!(place.is_none());
+            if let Ok(read) = read {
+                assert!(read.iter().all(|byte| *byte == 0), "zeros at {} are none", piece.guest.offset);
+            }
+        }
+        (Source::Data, None) => panic!("data at {} lies nowhere", piece.guest.offset),
+        (Source::Compressed | Source::Absent | Source::Invalid, _) => {}
+    }
+}
