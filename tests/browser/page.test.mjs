@@ -102,12 +102,14 @@ test('the folder picker takes a folder', async () => {
   await page.context().close();
 });
 
-test('every sample of the gallery opens and gives its golden report', async () => {
+test('the samples of the gallery open and give their golden report', async () => {
   const page = await world.open();
   await view(page, 'samples');
   await page.waitForSelector('[data-sample]');
-  const names = await page.$$eval('[data-sample]', (cards) => cards.map((card) => card.dataset.sample));
-  assert.deepEqual(names.map((name) => `${name}.json`).sort(), readdirSync(golden).sort());
+  const shown = await page.$$eval('[data-sample]', (cards) => cards.map((card) => card.dataset.sample));
+  // Only the main samples have a golden report; the module's test makes sure that all of them do.
+  const names = readdirSync(golden).map((file) => file.replace(/\.json$/, ''));
+  assert.deepEqual(names.filter((name) => !shown.includes(name)), []);
   for (const name of names) {
     await page.goto(`${world.url}?sample=${name}`);
     await page.waitForFunction(() => typeof window.diskglass?.report === 'function');

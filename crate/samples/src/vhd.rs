@@ -18,10 +18,14 @@ use crate::uuid::Uuid;
 pub const FOOTER_BYTES: u64 = 512;
 /// Length of the footer before Virtual PC 2004, which left out the last reserved byte.
 pub const SHORT_FOOTER_BYTES: u64 = 511;
+/// Where in the footer its checksum stands.
+pub const FOOTER_CHECKSUM: usize = 64;
 /// Where the dynamic header stands: behind the copy of the footer.
 pub const HEADER_OFFSET: u64 = 512;
 /// Length of the dynamic header.
 pub const HEADER_BYTES: u64 = 1024;
+/// Where in the dynamic header its checksum stands.
+pub const HEADER_CHECKSUM: usize = 36;
 /// Where the block allocation table stands: behind the header.
 pub const BAT_OFFSET: u64 = HEADER_OFFSET + HEADER_BYTES;
 /// The entry of a block that takes no space.
@@ -162,7 +166,7 @@ impl Footer {
             .be32(60, self.kind as u32)
             .put(68, self.id.bytes());
         let sum = checksum::vhd(record.bytes());
-        record.be32(64, sum).into_bytes()
+        record.be32(FOOTER_CHECKSUM, sum).into_bytes()
     }
 }
 
@@ -268,7 +272,7 @@ impl Dynamic {
                 .be64(at + 16, self.locator_offset(index));
         }
         let sum = checksum::vhd(record.bytes());
-        record.be32(36, sum).into_bytes()
+        record.be32(HEADER_CHECKSUM, sum).into_bytes()
     }
 
     /// The image: only blocks of the disk that are not all zero take space, in the order of the disk.

@@ -21,8 +21,14 @@ pub struct SampleInfo {
     pub format: String,
     /// Its variant.
     pub variant: String,
-    /// Whether nothing is wrong with it.
+    /// Whether nothing is wrong with it: no error and no warning.
     pub healthy: bool,
+    /// Whether it is one of the main samples: images worth looking at. The others are small and show a finding each.
+    pub main: bool,
+    /// Ids of the findings that it is there to show.
+    pub shows: Vec<String>,
+    /// Whether it takes the check of the data to see them.
+    pub deep: bool,
 }
 
 impl From<&Sample> for SampleInfo {
@@ -33,7 +39,10 @@ impl From<&Sample> for SampleInfo {
             about: sample.about.into(),
             format: sample.format.into(),
             variant: sample.variant.into(),
-            healthy: sample.healthy,
+            healthy: sample.is_healthy(),
+            main: sample.main,
+            shows: sample.shows.iter().map(|id| (*id).into()).collect(),
+            deep: sample.deep,
         }
     }
 }

@@ -42,6 +42,17 @@ pub fn inspect(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Report {
     session(files).inspect(None)
 }
 
+/// The report over a sample: its data is checked too where its findings take that.
+pub fn inspect_sample(sample: &Sample) -> Report {
+    let mut session = session(files(sample));
+    session.inspect(None);
+    if sample.deep {
+        session.verify();
+        while !session.advance(u64::from(u32::MAX)).finished {}
+    }
+    session.report()
+}
+
 /// A sample's files as names and bytes.
 pub fn files(sample: &Sample) -> Vec<(String, Vec<u8>)> {
     sample.files().into_iter().map(|SampleFile { name, bytes }| (name, bytes)).collect()

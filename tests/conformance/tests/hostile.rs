@@ -7,10 +7,11 @@ use diskglass::session::Session;
 use diskglass_conformance::{Counted, files, inspect};
 use diskglass_samples::{Sample, gallery};
 
-/// Samples whose files are small enough to be damaged in many ways.
+/// Main samples whose files are small enough to be damaged in many ways.
 fn small_samples() -> impl Iterator<Item = (&'static Sample, Vec<(String, Vec<u8>)>)> {
     gallery()
         .iter()
+        .filter(|sample| sample.main)
         .map(|sample| (sample, files(sample)))
         .filter(|(_, files)| files.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() < 12 << 20)
 }

@@ -1,26 +1,17 @@
-//! Every sample says what its description promises: healthy ones nothing wrong, damaged ones exactly their fault.
+//! Every sample says what its description promises: healthy ones nothing wrong, damaged ones exactly their faults, and
+//! for every finding there is one that shows it.
 
 use diskglass::finding::catalogue;
 use diskglass::image::{FORMATS, Match, Probe};
 use diskglass::report::{Coverage, Verdict};
-use diskglass_conformance::{faults, files, inspect};
+use diskglass_conformance::{faults, files, inspect, inspect_sample, session};
 use diskglass_samples::gallery;
 use std::collections::BTreeSet;
 
 #[test]
-fn healthy_samples_have_nothing_wrong() {
-    for sample in gallery().iter().filter(|sample| sample.healthy) {
-        let report = inspect(files(sample));
-        assert!(faults(&report).is_empty(), "{}: {:?}", sample.name, faults(&report));
-        assert!(matches!(report.verdict, Verdict::Sound | Verdict::Incomplete), "{}", sample.name);
-        assert_eq!(report.coverage, Coverage::Tables, "{}", sample.name);
-    }
-}
-
-#[test]
-fn damaged_samples_show_exactly_their_faults() {
-    for sample in gallery().iter().filter(|sample| !sample.healthy) {
-        let report = inspect(files(sample));
+fn samples_have_exactly_their_faults() {
+    for sample in gallery() {
+        let report = inspect_sample(sample);
         let mut expected = sample.faults.to_vec();
         expected.sort_unstable();
         assert_eq!(faults(&report), expected, "{}", sample.name);
@@ -28,9 +19,47 @@ fn damaged_samples_show_exactly_their_faults() {
 }
 
 #[test]
+fn samples_show_their_findings() {
+    for sample in gallery() {
+        let report = inspect_sample(sample);
+        for id in sample.shows {
+            assert!(
+                report.findings.iter().any(|finding| finding.id == *id),
+                "{} does not show {id}",
+                sample.name
+            );
+        }
+    }
+}
+
+#[test]
+fn findings_of_the_data_take_the_check_of_the_data() {
+    for sample in gallery().iter().filter(|sample| sample.deep) {
+        let report = inspect(files(sample));
+        let shown = report.findings.iter().any(|finding| sample.shows.contains(&finding.id.as_str()));
+        assert!(!shown, "{} needs no check of its data", sample.name);
+    }
+}
+
+#[test]
+fn healthy_samples_are_sound_down_to_the_data() {
+    for sample in gallery().iter().filter(|sample| sample.main && sample.is_healthy()) {
+        let mut session = session(files(sample));
+        let report = session.inspect(None);
+        assert!(matches!(report.verdict, Verdict::Sound | Verdict::Incomplete), "{}", sample.name);
+        assert_eq!(report.coverage, Coverage::Tables, "{}", sample.name);
+        session.verify();
+        while !session.advance(u64::from(u32::MAX)).finished {}
+        let report = session.report();
+        assert_eq!(faults(&report), [""; 0], "{}", sample.name);
+        assert_eq!(report.coverage, Coverage::Data, "{}", sample.name);
+    }
+}
+
+#[test]
 fn format_and_variant_are_as_described() {
     for sample in gallery() {
-        let report = inspect(files(sample));
+        let report = inspect_sample(sample);
         let image = report.image.unwrap_or_else(|| panic!("{} is not recognised", sample.name));
         assert_eq!(
             (image.facts.format.as_str(), image.facts.variant.as_str()),
@@ -57,15 +86,15 @@ fn exactly_one_format_claims_a_sample() {
 #[test]
 fn samples_name_only_findings_that_exist() {
     let known: BTreeSet<&str> = catalogue().map(|rule| rule.id).collect();
-    for fault in gallery().iter().flat_map(|sample| sample.faults) {
-        assert!(known.contains(fault), "{fault}");
+    for id in gallery().iter().flat_map(|sample| sample.faults.iter().chain(sample.shows)) {
+        assert!(known.contains(id), "{id}");
     }
 }
 
 #[test]
 fn structures_lie_inside_their_files_and_their_parents_exist() {
     for sample in gallery() {
-        let report = inspect(files(sample));
+        let report = inspect_sample(sample);
         let keys: BTreeSet<&str> = report.structures.iter().map(|structure| structure.key.as_str()).collect();
         assert_eq!(keys.len(), report.structures.len(), "{}: a key is there twice", sample.name);
         for structure in &report.structures {

@@ -15,26 +15,34 @@ export function samplesView(
       <p class="place">Small images that this page writes itself, each with something to see.</p>
     </header>
     ${gallery(samples, current)}
+    ${samples && group('A finding each', samples.filter(({ main }) => !main), current)}
   </div>`;
 }
 
-/** The samples as a list. */
+/** The main samples as a list. */
 export function gallery(samples: readonly SampleInfo[] | undefined, current?: string): TemplateResult {
   if (!samples) return html`<p class="calm waiting gallery-waiting">Loading the samples…</p>`;
-  const groups: [string, SampleInfo[]][] = [
-    ['Healthy', samples.filter(({ healthy }) => healthy)],
-    ['Damaged or incomplete', samples.filter(({ healthy }) => !healthy)],
-  ];
-  return html`${groups.map(([title, group]) =>
-    group.length === 0
-      ? nothing
-      : html`<section class="gallery-group">
-          <h2>${title} <span class="note">${group.length}</span></h2>
-          <ul class="gallery">
-            ${group.map((sample) => line(sample, sample.name === current))}
-          </ul>
-        </section>`,
+  const main = samples.filter((sample) => sample.main);
+  return html`${group(
+    'Healthy',
+    main.filter(({ healthy }) => healthy),
+    current,
+  )}
+  ${group(
+    'Damaged or incomplete',
+    main.filter(({ healthy }) => !healthy),
+    current,
   )}`;
+}
+
+function group(title: string, samples: readonly SampleInfo[], current: string | undefined): TemplateResult | typeof nothing {
+  if (samples.length === 0) return nothing;
+  return html`<section class="gallery-group">
+    <h2>${title} <span class="note">${samples.length}</span></h2>
+    <ul class="gallery">
+      ${samples.map((sample) => line(sample, sample.name === current))}
+    </ul>
+  </section>`;
 }
 
 function line(

@@ -1,11 +1,18 @@
 //! The list of samples, and what a reader should find in each.
+//!
+//! The main samples are images worth looking at, with partitions and volumes. The others each show one finding: they
+//! are as small as that allows, and declared as a healthy image and the [`Change`]s that make it the one it is.
 
+mod change;
 mod raw;
 mod vhd;
+mod vhd_findings;
 mod vmdk;
 
+use change::Change;
+
 /// A sample image. Its facts are those of a report on it.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Sample {
     /// Stable name: `vhd-dynamic`.
     pub name: &'static str,
@@ -18,10 +25,14 @@ pub struct Sample {
     /// The format's own word: `fixed`, `dynamic`, `differencing`; the createType of a VMDK, or `sparse-extent` without
     /// a descriptor; `plain`.
     pub variant: &'static str,
-    /// Nothing is wrong with it: a report has no error and no warning.
-    pub healthy: bool,
-    /// Ids of the errors and warnings that a report has.
+    /// One of the main samples. Those of a format and a collection of small ones together show all its findings.
+    pub main: bool,
+    /// Ids of the findings that it is there to show, whatever their severity.
+    pub shows: &'static [&'static str],
+    /// Ids of all errors and warnings that a report has, none for a healthy image.
     pub faults: &'static [&'static str],
+    /// It takes the check of the data, and not only of headers and tables, to see them.
+    pub deep: bool,
     /// All files of the image are there.
     pub complete: bool,
     /// Size of the guest's disk in bytes.
@@ -29,6 +40,7 @@ pub struct Sample {
     /// The volumes that can be recognised, in the order of the disk.
     pub volumes: &'static [Volume],
     build: fn(&Sample) -> Vec<SampleFile>,
+    changes: &'static [Change],
 }
 
 /// A volume in a sample, as `blkid -p` names it.
@@ -67,18 +79,31 @@ impl Sample {
         about: "",
         format: "raw",
         variant: "plain",
-        healthy: true,
+        main: true,
+        shows: &[],
         faults: &[],
+        deep: false,
         complete: true,
         virtual_size: 0,
         volumes: &[],
         build: |_| Vec::new(),
+        changes: &[],
     };
 
     /// Writes the files. The first one is the image, the others are its extents or its parents.
     pub fn files(&self) -> Vec<SampleFile> {
-        (self.build)(self)
+        let mut files = (self.build)(self);
+        change::make(self.changes, &mut files);
+        files
     }
+
+    /// Nothing is wrong with it: a report has no error and no warning.
+    pub fn is_healthy(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    /// What the samples that show one finding have in common.
+    const FINDING: Self = Self { main: false, ..Self::PLAIN };
 
     /// A file named after the sample.
     fn file(&self, suffix: &str, bytes: impl Into<Vec<u8>>) -> SampleFile {
@@ -91,7 +116,7 @@ const fn mib(count: u32) -> u32 {
     count * 2048
 }
 
-static GALLERY: &[Sample] = &[
+const MAIN: &[Sample] = &[
     vhd::FIXED,
     vhd::FIXED_511,
     vhd::DYNAMIC,
@@ -132,9 +157,40 @@ static GALLERY: &[Sample] = &[
     raw::MBR_OVERLAP,
 ];
 
-/// Every sample: the healthy ones first.
+/// All lists one after the other.
+const LISTS: &[&[Sample]] = &[MAIN, vhd_findings::footer::SAMPLES];
+
+static GALLERY: [Sample; count()] = joined();
+
+const fn count() -> usize {
+    let mut count = 0;
+    let mut list = 0;
+    while list < LISTS.len() {
+        count += LISTS[list].len();
+        list += 1;
+    }
+    count
+}
+
+const fn joined() -> [Sample; count()] {
+    let mut all = [Sample::PLAIN; count()];
+    let mut filled = 0;
+    let mut list = 0;
+    while list < LISTS.len() {
+        let mut index = 0;
+        while index < LISTS[list].len() {
+            all[filled] = LISTS[list][index];
+            filled += 1;
+            index += 1;
+        }
+        list += 1;
+    }
+    all
+}
+
+/// Every sample: the main ones first, and of these the healthy ones.
 pub fn gallery() -> &'static [Sample] {
-    GALLERY
+    &GALLERY
 }
 
 /// The sample of that name.
@@ -161,9 +217,12 @@ mod tests {
     }
 
     #[test]
-    fn a_sample_is_healthy_or_names_its_faults() {
-        for sample in gallery() {
-            assert_eq!(sample.healthy, sample.faults.is_empty(), "{}", sample.name);
+    fn a_sample_is_a_main_one_or_shows_findings() {
+        let first_other = gallery().iter().position(|sample| !sample.main).unwrap_or(gallery().len());
+        for (index, sample) in gallery().iter().enumerate() {
+            assert_eq!(sample.main, index < first_other, "{}: main samples come first", sample.name);
+            assert_eq!(sample.main, !sample.name.contains("-finding-"), "{}", sample.name);
+            assert!(sample.main || !sample.shows.is_empty(), "{}", sample.name);
         }
     }
 
@@ -176,7 +235,8 @@ mod tests {
             assert_eq!(names.len(), files.len(), "{}", sample.name);
             assert!(!files.is_empty() && files.iter().all(|file| !file.bytes.is_empty()), "{}", sample.name);
             let size: usize = files.iter().map(|file| file.bytes.len()).sum();
-            assert!(size as u64 <= 18 * MIB, "{}: {size} bytes", sample.name);
+            let most = if sample.main { 18 * MIB } else { 3 * MIB };
+            assert!(size as u64 <= most, "{}: {size} bytes", sample.name);
             assert!(files == sample.files(), "{} differs the second time", sample.name);
             total += size as u64;
         }

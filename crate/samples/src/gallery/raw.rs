@@ -237,9 +237,6 @@ pub(super) const LUKS: Sample = Sample {
     ..Sample::PLAIN
 };
 
-/// What the damaged samples share.
-const DAMAGED: Sample = Sample { healthy: false, ..Sample::PLAIN };
-
 pub(super) const GPT_PRIMARY_DAMAGED: Sample = Sample {
     name: "gpt-primary-damaged",
     title: "GPT with a damaged primary header",
@@ -253,7 +250,7 @@ pub(super) const GPT_PRIMARY_DAMAGED: Sample = Sample {
         bytes[(SECTOR + gpt::HEADER_CRC_OFFSET) as usize] ^= 0x01;
         vec![sample.file(".img", bytes)]
     },
-    ..DAMAGED
+    ..Sample::PLAIN
 };
 
 pub(super) const GPT_BACKUP_MISSING: Sample = Sample {
@@ -265,7 +262,7 @@ pub(super) const GPT_BACKUP_MISSING: Sample = Sample {
     virtual_size: 5 * MIB,
     volumes: GPT_VOLUMES,
     build: |sample| vec![sample.file(".img", gpt_disk().grown(MIB).to_bytes())],
-    ..DAMAGED
+    ..Sample::PLAIN
 };
 
 pub(super) const MBR_CHAIN_LOOP: Sample = Sample {
@@ -286,7 +283,7 @@ pub(super) const MBR_CHAIN_LOOP: Sample = Sample {
         disk.write(links[2], to_second);
         vec![sample.file(".img", disk.to_bytes())]
     },
-    ..DAMAGED
+    ..Sample::PLAIN
 };
 
 /// A disk of 3 MiB with FAT12 up to `end`, and a second partition that should not be where it is.
@@ -308,7 +305,7 @@ pub(super) const MBR_PAST_END: Sample = Sample {
     build: |sample| {
         vec![sample.file(".img", two_partitions(mib(2), Partition::new(kind::LINUX, mib(2), mib(4))))]
     },
-    ..DAMAGED
+    ..Sample::PLAIN
 };
 
 pub(super) const MBR_OVERLAP: Sample = Sample {
@@ -323,5 +320,5 @@ pub(super) const MBR_OVERLAP: Sample = Sample {
         let end = mib(2) + mib(1) / 2;
         vec![sample.file(".img", two_partitions(end, Partition::new(kind::LINUX, mib(2), mib(1))))]
     },
-    ..DAMAGED
+    ..Sample::PLAIN
 };

@@ -339,7 +339,6 @@ pub(super) const DIFFERENCING: Sample = Sample {
 const DAMAGED: Sample = Sample {
     format: "vhd",
     variant: "dynamic",
-    healthy: false,
     virtual_size: 16 * MIB,
     volumes: &[Volume::new(MIB, "vfat", "DATA", "1F6E-5D4C")],
     ..Sample::PLAIN

@@ -296,7 +296,6 @@ pub(super) const EXTENT_ALONE: Sample = Sample {
 const DAMAGED: Sample = Sample {
     format: "vmdk",
     variant: "monolithicSparse",
-    healthy: false,
     virtual_size: 64 * MIB,
     volumes: &[Volume::new(MIB, "vfat", "DATA", "A57B-3E10")],
     ..Sample::PLAIN

@@ -1,0 +1,152 @@
+//! What was done to the files of a sample after they were written: damage as data. The samples travel in the module of
+//! a web page, and a hundred faults that differ in a few bytes need not be a hundred functions.
+
+use super::SampleFile;
+use crate::checksum;
+use crate::vhd;
+use std::ops::Range;
+
+/// Bytes to be put into a structure, and where in it.
+type Fields = &'static [(usize, &'static [u8])];
+
+/// One change. Changes are made in their order, each to the file that was named last.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Change {
+    /// What follows concerns this file of the sample; at first it is the first one.
+    File(usize),
+    /// Takes this file out of the sample.
+    Without(usize),
+    /// Gives the file another name.
+    Name(&'static str),
+    /// Bytes over those at an offset; a negative one counts from the end of the file.
+    Put(i64, &'static [u8]),
+    /// So many zeros, before the byte at an offset.
+    Insert(i64, usize),
+    /// Takes out so many bytes from an offset on.
+    Remove(i64, usize),
+    /// The file ends at this offset: cut, or filled up with zeros.
+    Size(i64),
+    /// Bytes behind all others.
+    Append(&'static [u8]),
+    /// Other text in place of the first text of that wording, of any length.
+    Text(&'static str, &'static str),
+    /// VHD: fields of the footer and of its copy, their checksums written anew.
+    Footers(Fields),
+    /// VHD: fields of the footer at the end only, its checksum written anew.
+    EndFooter(Fields),
+    /// VHD: fields of the dynamic disk header, its checksum written anew.
+    Header(Fields),
+    /// VHD: an entry of the block allocation table: number of the block, and a sector of the file.
+    Entry(u32, u32),
+}
+
+/// Makes all changes.
+pub(super) fn make(changes: &[Change], files: &mut Vec<SampleFile>) {
+    let mut current = 0;
+    for change in changes {
+        match *change {
+            Change::File(index) => current = index,
+            Change::Without(index) => {
+                files.remove(index);
+            }
+            _ => change.make(&mut files[current]),
+        }
+    }
+}
+
+impl Change {
+    fn make(self, SampleFile { name, bytes }: &mut SampleFile) {
+        let end = bytes.len();
+        let place =
+            |offset: i64| if offset < 0 { end - offset.unsigned_abs() as usize } else { offset as usize };
+        match self {
+            // The list of files is the business of whoever goes through it.
+            Self::File(_) | Self::Without(_) => {}
+            Self::Name(new) => new.clone_into(name),
+            Self::Put(offset, new) => put(bytes, place(offset), new),
+            Self::Insert(offset, count) => {
+                let at = place(offset);
+                bytes.splice(at..at, std::iter::repeat_n(0, count));
+            }
+            Self::Remove(offset, count) => {
+                let at = place(offset);
+                bytes.drain(at..at + count);
+            }
+            Self::Size(offset) => bytes.resize(place(offset), 0),
+            Self::Append(more) => bytes.extend(more),
+            Self::Text(old, new) => {
+                let at = bytes.windows(old.len()).position(|window| window == old.as_bytes());
+                let at = at.unwrap_or_else(|| panic!("{name} has no text {old:?}"));
+                bytes.splice(at..at + old.len(), new.bytes());
+            }
+            Self::Footers(fields) => {
+                seal(bytes, 0..vhd::FOOTER_BYTES as usize, vhd::FOOTER_CHECKSUM, fields);
+                seal(bytes, end - vhd::FOOTER_BYTES as usize..end, vhd::FOOTER_CHECKSUM, fields);
+            }
+            Self::EndFooter(fields) => {
+                seal(bytes, end - vhd::FOOTER_BYTES as usize..end, vhd::FOOTER_CHECKSUM, fields);
+            }
+            Self::Header(fields) => {
+                let start = vhd::HEADER_OFFSET as usize;
+                seal(bytes, start..start + vhd::HEADER_BYTES as usize, vhd::HEADER_CHECKSUM, fields);
+            }
+            Self::Entry(block, sector) => {
+                put(bytes, vhd::BAT_OFFSET as usize + 4 * block as usize, &sector.to_be_bytes());
+            }
+        }
+    }
+}
+
+fn put(bytes: &mut [u8], at: usize, new: &[u8]) {
+    bytes[at..at + new.len()].copy_from_slice(new);
+}
+
+/// Puts fields into a structure of a VHD and writes its checksum anew.
+fn seal(bytes: &mut [u8], structure: Range<usize>, checksum_at: usize, fields: Fields) {
+    let structure = &mut bytes[structure];
+    for (at, new) in fields {
+        put(structure, *at, new);
+    }
+    put(structure, checksum_at, &[0; 4]);
+    let sum = checksum::vhd(structure);
+    put(structure, checksum_at, &sum.to_be_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changed(changes: &[Change]) -> Vec<SampleFile> {
+        let file = |name: &str, bytes: &[u8]| SampleFile { name: name.into(), bytes: bytes.into() };
+        let mut files = vec![file("a", b"one two"), file("b", b"three")];
+        make(changes, &mut files);
+        files
+    }
+
+    #[test]
+    fn bytes_are_put_inserted_and_taken_out() {
+        let bytes = |changes| changed(changes).swap_remove(0).bytes;
+        assert_eq!(bytes(&[Change::Put(-3, b"TW"), Change::Append(b"!")]), b"one TWo!");
+        assert_eq!(bytes(&[Change::Insert(3, 2), Change::Remove(0, 1)]), b"ne\0\0 two");
+        assert_eq!(bytes(&[Change::Size(-4), Change::Size(4)]), b"one\0");
+        assert_eq!(bytes(&[Change::Text("one", "twenty")]), b"twenty two");
+    }
+
+    #[test]
+    fn changes_concern_the_file_that_was_named_last() {
+        let files = changed(&[Change::File(1), Change::Name("c"), Change::Put(0, b"T")]);
+        assert_eq!(
+            (&*files[0].bytes, &*files[1].name, &*files[1].bytes),
+            (&b"one two"[..], "c", &b"Three"[..])
+        );
+        assert_eq!(changed(&[Change::Without(0)])[0].name, "b");
+    }
+
+    #[test]
+    fn a_structure_is_sealed_anew() {
+        let mut bytes = vec![0; 2048];
+        seal(&mut bytes, 512..1536, 36, &[(0, b"\x05")]);
+        assert_eq!(bytes[512], 5);
+        assert_eq!(bytes[548..552], (!5_u32).to_be_bytes());
+    }
+}
