@@ -1,5 +1,6 @@
 //! The command `diskglass`: arguments in, report out. Everything it says comes from the library.
 
+mod deep;
 mod files;
 mod translate;
 
@@ -34,6 +35,9 @@ enum Command {
         /// The report as JSON.
         #[arg(long)]
         json: bool,
+        /// Also check the data: inflate every compressed grain, compare bitmaps with their blocks. Takes long.
+        #[arg(long, conflicts_with = "Question")]
+        deep: bool,
         /// Which of the images in the set to inspect, where there are several.
         #[arg(long, value_name = "NAME")]
         image: Option<String>,
@@ -59,8 +63,8 @@ enum Command {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
-        Command::Inspect { paths, json, image, question } => {
-            inspect(&paths, json, image.as_deref(), &question)
+        Command::Inspect { paths, json, deep, image, question } => {
+            inspect(&paths, json, deep, image.as_deref(), &question)
         }
         Command::Samples { dir, list } => samples(dir.as_deref(), list),
         Command::Explain { id } => explain(id.as_deref()),
@@ -88,6 +92,7 @@ fn print(text: impl Display) -> Result<(), Failure> {
 fn inspect(
     paths: &[PathBuf],
     json: bool,
+    deep: bool,
     image: Option<&str>,
     question: &translate::Question,
 ) -> Result<ExitCode, Failure> {
@@ -100,13 +105,17 @@ fn inspect(
         session.add(given.name, given.bytes, given.modified_unix);
     }
     // A question about a place needs no more than the headers.
-    let report = if question.is_asked() { session.open(image) } else { session.inspect(image) };
+    let mut report = if question.is_asked() { session.open(image) } else { session.inspect(image) };
     if let Some(wanted) = image.filter(|wanted| report.images.iter().all(|known| known.key != *wanted)) {
         let known: Vec<&str> = report.images.iter().map(|image| image.key.as_str()).collect();
         return Err(format!("no image is named {wanted:?}; there are: {}", known.join(", ")));
     }
     if question.is_asked() {
         return translate::answer(&session, &report, question, json);
+    }
+    if deep {
+        deep::verify(&mut session, paths, image)?;
+        report = session.report();
     }
     if json {
         let json = serde_json::to_string_pretty(&report)
