@@ -38,6 +38,9 @@ const PEERS: [(&str, &str); 15] = [
     ("zstd", "zstd"),
 ];
 
+/// The Debian packages of Python modules that the tests compare with, each with its module.
+const PEER_MODULES: [(&str, &str); 1] = [("python3-libvhdi", "pyvhdi")];
+
 /// Makes sure that Rust can compile for the browser.
 pub(crate) fn wasm_target(steps: &mut Steps) -> Result<()> {
     let folder =
@@ -114,6 +117,8 @@ pub(crate) fn chromium() -> Option<PathBuf> {
 pub(crate) fn machine_packages(steps: &mut Steps) -> Result<()> {
     let mut missing: Vec<&str> =
         PEERS.iter().filter(|(_, program)| !has_program(program)).map(|(package, _)| *package).collect();
+    missing
+        .extend(PEER_MODULES.iter().filter(|(_, module)| !has_module(module)).map(|(package, _)| *package));
     if chromium().is_none() {
         missing.extend(["chromium", "fonts-dejavu-core"]);
     }
@@ -160,6 +165,11 @@ fn as_root(program: &str) -> Command {
 
 fn has_program(name: &str) -> bool {
     which::which_in_global(name, Some(search_path())).is_ok_and(|mut found| found.next().is_some())
+}
+
+/// Whether Python is there and has that module.
+fn has_module(name: &str) -> bool {
+    run::answer(Command::new("python3").args(["-c", &format!("import {name}")])).is_ok()
 }
 
 /// The PATH, with the folders for system programs.

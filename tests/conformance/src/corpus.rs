@@ -156,6 +156,11 @@ impl Set {
         self.files.iter().map(|file| decompress(file)).collect()
     }
 
+    /// How many files it has.
+    pub fn members(&self) -> usize {
+        self.files.len()
+    }
+
     /// Bytes that its files take, compressed.
     pub fn compressed_size(&self) -> u64 {
         self.files.iter().map(|file| fs::metadata(file).unwrap().len()).sum()

@@ -39,10 +39,13 @@ struct Opened {
 }
 
 impl Opened {
-    /// Opens a set of files.
+    /// Opens a set of files and checks headers, tables and data.
     fn new(paths: &[PathBuf]) -> Self {
         let mut session = session_of(paths);
-        let report = session.inspect(None);
+        session.inspect(None);
+        session.verify();
+        while !session.advance(u64::MAX).finished {}
+        let report = session.report();
         let name = &report.image.as_ref().unwrap_or_else(|| panic!("{paths:?} is not recognised")).key;
         let path = paths.iter().find(|path| path.file_name().unwrap() == &**name).unwrap().clone();
         Self { path, disk: session.disk(), report }
