@@ -73,6 +73,16 @@ impl Disk {
         Self { size: self.size + by, ..self }
     }
 
+    /// A range of whole sectors as a disk of its own.
+    #[must_use]
+    pub fn part(&self, offset: u64, length: u64) -> Self {
+        let mut part = Self::new(length);
+        for (start, bytes) in self.runs().filter(|(start, _)| (offset..offset + length).contains(start)) {
+            part.write(start - offset, bytes);
+        }
+        part
+    }
+
     /// The bytes of a range.
     pub fn read(&self, offset: u64, length: u64) -> Vec<u8> {
         let mut bytes = vec![0; length as usize];

@@ -4,7 +4,8 @@ use super::{Sample, SampleFile, Volume, mib};
 use crate::disk::{Disk, GIB, MIB, SECTOR};
 use crate::mbr::{self, Partition, kind};
 use crate::uuid::Uuid;
-use crate::vmdk::{Descriptor, Extent, FLAG_ZEROED_GRAINS, Layout, SPLIT_SECTORS, Sparse};
+use crate::vmdk::link::{Link, Storage};
+use crate::vmdk::{Grains, Layout, SPLIT_SECTORS, Sparse};
 use crate::volumes::btrfs::Btrfs;
 use crate::volumes::exfat::Exfat;
 use crate::volumes::ext::{Ext, Version};
@@ -12,17 +13,15 @@ use crate::volumes::fat::{Fat, Width};
 use crate::volumes::lvm::Lvm;
 use crate::volumes::ntfs::Ntfs;
 
-/// A descriptor with its ids made from one number.
-fn descriptor(create_type: &'static str, cid: u32, extents: Vec<Extent>) -> Descriptor {
-    let [a, b, c, d] = cid.to_be_bytes();
-    let id = [0x29, d, 0x4a, c, 0x6b, b, 0x8c, a, 0xad, !d, !c, !b, !a];
-    Descriptor { create_type, cid, extents, id }
-}
-
 /// A disk in one sparse extent with the descriptor inside.
 fn monolithic(sample: &Sample, cid: u32, capacity: u64) -> Sparse {
-    let extents = vec![Extent::sparse(capacity, format!("{}.vmdk", sample.name))];
-    Sparse::new(capacity, Some(descriptor("monolithicSparse", cid, extents).to_string()))
+    let link = Link::new(sample.name, Storage::MonolithicSparse, cid);
+    link.sparse(capacity, Some(link.text(capacity)))
+}
+
+/// The files of a link.
+fn files(link: &Link, disk: &Disk) -> Vec<SampleFile> {
+    link.files(disk).into_iter().map(|(name, bytes)| SampleFile { name, bytes }).collect()
 }
 
 pub(super) const MONOLITHIC_SPARSE: Sample = Sample {
@@ -93,13 +92,8 @@ pub(super) const MONOLITHIC_SPARSE_V2: Sample = Sample {
             label: "pool",
         };
         disk.place(MIB, &btrfs.build());
-        let plain = monolithic(sample, 0x0c29_4d31, disk.sectors());
-        let image = Sparse {
-            version: 2,
-            flags: plain.flags | FLAG_ZEROED_GRAINS,
-            zeroed: (2048..2064).collect(),
-            ..plain
-        };
+        let zeroed = Grains { zeroed: (2048..2064).collect(), ..Grains::default() };
+        let image = monolithic(sample, 0x0c29_4d31, disk.sectors()).with(zeroed);
         vec![sample.file(".vmdk", image.write(&disk))]
     },
     ..Sample::PLAIN
@@ -121,11 +115,8 @@ fn flat_disk() -> Disk {
 }
 
 /// The descriptor of that disk in one flat extent, and the extent.
-fn monolithic_flat(sample: &Sample) -> (SampleFile, SampleFile) {
-    let disk = flat_disk();
-    let data = sample.file("-flat.vmdk", disk.to_bytes());
-    let extents = vec![Extent::flat(disk.sectors(), data.name.clone())];
-    (sample.file(".vmdk", descriptor("monolithicFlat", 0x1d3a_5e42, extents).to_string()), data)
+fn monolithic_flat(sample: &Sample) -> Vec<SampleFile> {
+    files(&Link::new(sample.name, Storage::MonolithicFlat, 0x1d3a_5e42), &flat_disk())
 }
 
 const FLAT_VOLUMES: &[Volume] = &[Volume::new(MIB, "ext2", "boot", "ae627380-9fae-4dbd-acca-eaf908172635")];
@@ -139,29 +130,9 @@ pub(super) const MONOLITHIC_FLAT: Sample = Sample {
     variant: "monolithicFlat",
     virtual_size: 3 * MIB,
     volumes: FLAT_VOLUMES,
-    build: |sample| {
-        let (text, data) = monolithic_flat(sample);
-        vec![text, data]
-    },
+    build: monolithic_flat,
     ..Sample::PLAIN
 };
-
-/// The sectors of each file when a disk is split in files of 2 GB.
-fn split(sectors: u64) -> Vec<u64> {
-    let full = sectors / SPLIT_SECTORS;
-    let rest = sectors % SPLIT_SECTORS;
-    (0..full).map(|_| SPLIT_SECTORS).chain((rest > 0).then_some(rest)).collect()
-}
-
-/// A part of a disk as a disk of its own.
-fn part(disk: &Disk, first: u64, sectors: u64) -> Disk {
-    let range = first * SECTOR..(first + sectors) * SECTOR;
-    let mut part = Disk::new(sectors * SECTOR);
-    for (offset, bytes) in disk.runs().filter(|(offset, _)| range.contains(offset)) {
-        part.write(offset - range.start, bytes);
-    }
-    part
-}
 
 /// An ext3 volume of 127 MiB.
 fn ext3() -> Disk {
@@ -176,23 +147,6 @@ fn ext3() -> Disk {
 }
 
 const EXT3: Volume = Volume::new(MIB, "ext3", "mail", "bf738491-a0bf-4ece-bddb-fb0a19283746");
-
-/// The files of a disk that is split in sparse extents: descriptor first.
-fn two_gb_sparse(sample: &Sample, cid: u32, disk: &Disk) -> Vec<SampleFile> {
-    let mut files = Vec::new();
-    let mut extents = Vec::new();
-    let mut first = 0;
-    for (index, sectors) in split(disk.sectors()).into_iter().enumerate() {
-        let data = Sparse::new(sectors, None).write(&part(disk, first, sectors));
-        let file = sample.file(&format!("-s{:03}.vmdk", index + 1), data);
-        extents.push(Extent::sparse(sectors, file.name.clone()));
-        files.push(file);
-        first += sectors;
-    }
-    let text = descriptor("twoGbMaxExtentSparse", cid, extents).to_string();
-    files.insert(0, sample.file(".vmdk", text));
-    files
-}
 
 pub(super) const TWO_GB_SPARSE: Sample = Sample {
     name: "vmdk-two-gb-sparse",
@@ -222,7 +176,7 @@ pub(super) const TWO_GB_SPARSE: Sample = Sample {
         };
         disk.place(MIB, &ext3());
         disk.place(2 * GIB, &ntfs.build());
-        two_gb_sparse(sample, 0x2e4b_6f53, &disk)
+        files(&Link::new(sample.name, Storage::TWO_GB_SPARSE, 0x2e4b_6f53), &disk)
     },
     ..Sample::PLAIN
 };
@@ -247,16 +201,7 @@ pub(super) const TWO_GB_FLAT: Sample = Sample {
             label: "Photos",
         };
         disk.place(MIB, &exfat.build());
-        let mut files: Vec<SampleFile> = disk
-            .to_bytes()
-            .chunks(MIB as usize)
-            .enumerate()
-            .map(|(index, bytes)| sample.file(&format!("-f{:03}.vmdk", index + 1), bytes))
-            .collect();
-        let extents = files.iter().map(|file| Extent::flat(MIB / SECTOR, file.name.clone())).collect();
-        let text = descriptor("twoGbMaxExtentFlat", 0x3f5c_7064, extents).to_string();
-        files.insert(0, sample.file(".vmdk", text));
-        files
+        files(&Link::new(sample.name, Storage::TwoGbMaxExtentFlat(MIB / SECTOR), 0x3f5c_7064), &disk)
     },
     ..Sample::PLAIN
 };
@@ -269,7 +214,7 @@ pub(super) const FLAT_WITHOUT_EXTENT: Sample = Sample {
     variant: "monolithicFlat",
     complete: false,
     virtual_size: 3 * MIB,
-    build: |sample| vec![monolithic_flat(sample).0],
+    build: |sample| monolithic_flat(sample)[..1].to_vec(),
     ..Sample::PLAIN
 };
 
@@ -287,7 +232,7 @@ pub(super) const EXTENT_ALONE: Sample = Sample {
         let mut disk = Disk::new(5 * GIB);
         mbr::Table::new(0xa052_e489, vec![Partition::new(kind::LINUX, mib(1), mib(127))]).write(&mut disk);
         disk.place(MIB, &ext3());
-        vec![two_gb_sparse(sample, 0x4a6d_8175, &disk).swap_remove(1)]
+        vec![files(&Link::new(sample.name, Storage::TWO_GB_SPARSE, 0x4a6d_8175), &disk).swap_remove(1)]
     },
     ..Sample::PLAIN
 };
@@ -401,9 +346,9 @@ pub(super) const EXTENT_SHORT: Sample = Sample {
     virtual_size: 3 * MIB,
     volumes: FLAT_VOLUMES,
     build: |sample| {
-        let (text, mut data) = monolithic_flat(sample);
-        data.bytes.truncate(5 * MIB as usize / 2);
-        vec![text, data]
+        let mut files = monolithic_flat(sample);
+        files[1].bytes.truncate(5 * MIB as usize / 2);
+        files
     },
     ..DAMAGED
 };
