@@ -13,6 +13,7 @@ pub mod disk_images;
 pub mod explore;
 pub mod on_disk;
 pub mod tools;
+pub mod vmdk_chain;
 
 use diskglass::bytes::{Bytes, Location, ReadAt, ReadError};
 use diskglass::finding::Severity;

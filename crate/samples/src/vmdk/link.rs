@@ -3,7 +3,7 @@
 use super::cowd::Cowd;
 use super::descriptor::{Descriptor, Extent};
 use super::hosted::{GRAIN_SECTORS, Sparse};
-use super::sesparse::SeSparse;
+use super::sesparse::{self, SeSparse};
 use super::stream::{Form, Stream};
 use super::{Grains, SPLIT_SECTORS};
 use crate::disk::{Disk, SECTOR};
@@ -65,7 +65,7 @@ pub struct Link {
     pub name: String,
     /// How it is laid out.
     pub storage: Storage,
-    /// Sectors of a grain, where there are any and the format leaves a choice.
+    /// Sectors of a grain, where there are any. Those of [`Storage::SeSparse`] always have 8.
     pub grain_sectors: u64,
     /// Which grains it stores, and in which order.
     pub grains: Grains,
@@ -77,7 +77,11 @@ impl Link {
     /// A disk without a parent.
     pub fn new(name: impl Into<String>, storage: Storage, cid: u32) -> Self {
         let descriptor = Descriptor::new(storage.create_type(), cid, Vec::new());
-        let grain_sectors = if storage == Storage::VmfsSparse { 1 } else { GRAIN_SECTORS };
+        let grain_sectors = match storage {
+            Storage::VmfsSparse => 1,
+            Storage::SeSparse => sesparse::GRAIN_SECTORS,
+            _ => GRAIN_SECTORS,
+        };
         Self { name: name.into(), storage, grain_sectors, grains: Grains::default(), descriptor }
     }
 
@@ -89,6 +93,11 @@ impl Link {
             self.descriptor.database.push(("grain", "8".into()));
         }
         self
+    }
+
+    /// Whether it stores every sector itself, so that it cannot be a delta link.
+    pub fn is_flat(&self) -> bool {
+        matches!(self.storage, Storage::TwoGbMaxExtentFlat(_) | Storage::MonolithicFlat | Storage::Vmfs)
     }
 
     /// The file of each extent.
