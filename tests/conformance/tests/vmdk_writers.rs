@@ -39,10 +39,8 @@ print(size, total.hexdigest())";
 fn disk(sectors: u64, places: &[u64]) -> Disk {
     let mut disk = Disk::new(sectors * SECTOR);
     for (place, byte) in places.iter().zip(1..) {
-        disk.write(
-            place * SECTOR,
-            [byte; 700].get(..700.min(((sectors - place) * SECTOR) as usize)).unwrap(),
-        );
+        let rest = usize::try_from((sectors - place) * SECTOR).unwrap();
+        disk.write(place * SECTOR, &[byte; 700][..rest.min(700)]);
     }
     disk
 }
@@ -84,8 +82,7 @@ fn hosted() -> Vec<Made> {
     let odd = disk(SECTORS, PLACES);
     let text = || Some(Link::new("d", Storage::MonolithicSparse, 0x1234_5678).text(SECTORS));
     let sparse = || Sparse::new(SECTORS, text());
-    let shuffled =
-        Grains { order: Order::Shuffled(7), written: [9, 1000].into(), zeroed: [4, 5, 600].into() };
+    let shuffled = Grains { order: Order::Shuffled(7), written: [9, 500].into(), zeroed: [4, 5, 540].into() };
     vec![
         Made::link("monolithicSparse", Storage::MonolithicSparse, &odd),
         Made::one("grains of 4 KiB", Sparse { grain_sectors: 8, ..sparse() }.write(&odd), &odd),
@@ -130,8 +127,8 @@ fn streams() -> Vec<Made> {
 /// Links on a base, with what each of them changes.
 fn chain(what: &'static str, links: Vec<(Link, Disk)>) -> Made {
     let mut layers: Vec<Layer> = Vec::new();
-    for (index, (mut link, disk)) in links.into_iter().enumerate() {
-        link.descriptor.cid += index as u32;
+    for ((mut link, disk), number) in links.into_iter().zip(0..) {
+        link.descriptor.cid += number;
         let link = layers.last().map_or(link.clone(), |parent| link.on(&parent.link));
         layers.push(Layer { link, disk });
     }
