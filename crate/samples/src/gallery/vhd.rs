@@ -4,7 +4,6 @@ use super::{Sample, SampleFile, Volume, mib};
 use crate::disk::{Disk, GIB, MIB, SECTOR};
 use crate::gpt;
 use crate::mbr::{self, Partition, kind};
-use crate::time;
 use crate::uuid::Uuid;
 use crate::vhd::{self, Creator, Dynamic, Parent};
 use crate::volumes::ext::{Ext, Version};
@@ -318,13 +317,7 @@ pub(super) const DIFFERENCING: Sample = Sample {
             }
         }
         let parent_file = sample.file("-parent.vhd", small_image(parent_id).write(&parent_disk));
-        let parent = Parent {
-            id: parent_id,
-            timestamp: time::SINCE_2000,
-            name: parent_file.name.clone(),
-            absolute: format!("C:\\VMs\\{}", parent_file.name),
-            relative: format!(".\\{}", parent_file.name),
-        };
+        let parent = Parent::windows(parent_id, &parent_file.name);
         let child_id = Uuid(0x5d40_6ed1_9fb1_4055_9e72_61a3_c284_fb96);
         let child = Dynamic {
             block_bytes: vhd::SMALL_BLOCK_BYTES,
