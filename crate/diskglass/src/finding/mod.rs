@@ -6,10 +6,12 @@
 
 mod catalogue;
 mod collect;
+pub(crate) mod coverage;
 pub mod rules;
 
 pub use catalogue::{Explanation, catalogue, explain};
 pub use collect::{Finding, Findings, Tally};
+pub use coverage::coverage;
 
 pub use rules::READ_FAILED;
 
