@@ -167,9 +167,9 @@ fn has_program(name: &str) -> bool {
     which::which_in_global(name, Some(search_path())).is_ok_and(|mut found| found.next().is_some())
 }
 
-/// Whether Python is there and has that module.
+/// Whether the distribution's own Python is there and has that module.
 fn has_module(name: &str) -> bool {
-    run::answer(Command::new("python3").args(["-c", &format!("import {name}")])).is_ok()
+    run::answer(Command::new("/usr/bin/python3").args(["-c", &format!("import {name}")])).is_ok()
 }
 
 /// The PATH, with the folders for system programs.

@@ -37,6 +37,17 @@ impl Tool {
         Some(Self { name, path: found? })
     }
 
+    /// The distribution's own Python with a module of the distribution's; says so where that is missing. Another Python
+    /// that comes first in the PATH does not have such modules.
+    pub fn python_with(module: &str) -> Option<Self> {
+        let python = Self { name: "python3", path: PathBuf::from("/usr/bin/python3") };
+        let is_there = python.path.is_file() && python.try_run(&["-c", &format!("import {module}")]).is_ok();
+        if !is_there {
+            println!("skipped: Python has no {module}");
+        }
+        is_there.then_some(python)
+    }
+
     fn output<A: AsRef<OsStr>>(&self, arguments: &[A], folder: Option<&Path>, input: &str) -> Output {
         let mut command = Command::new(&self.path);
         command.args(arguments).env("LC_ALL", "C.UTF-8").env("TZ", "UTC");

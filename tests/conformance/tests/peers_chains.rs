@@ -1,28 +1,35 @@
-//! Chains of differencing VHDs, read by the library and by libvhdi: byte for byte the same disk. (qemu-img takes a
-//! differencing image for a dynamic one, so it cannot be asked.)
+//! Chains of differencing VHDs, read by the library and by libvhdi: byte for byte the same disk, but for one mistake of
+//! libvhdi (20210425 to 20260901). It takes the sector that follows a run of marked sectors from the image as well,
+//! although its bit is clear and it is in the parent. Sectors that differ are allowed where it can be proved that they
+//! differ for that reason. (qemu-img takes a differencing image for a dynamic one, so it cannot be asked.)
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests stop at the first surprise")]
 
 use diskglass::image::LinkStatus;
-use diskglass_conformance::disk_images::first_difference;
-use diskglass_conformance::on_disk::{files_in, session_of};
-use diskglass_conformance::tools::{Tool, text, tools};
+use diskglass::session::Session;
+use diskglass_conformance::on_disk::{FileBytes, files_in, session_of};
+use diskglass_conformance::tools::{Tool, text};
 use diskglass_conformance::{corpus, faults, files};
 use diskglass_samples::gallery;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
+/// Bytes that are compared at once.
+const STEP_BYTES: usize = 64 << 10;
+const STEP: u64 = STEP_BYTES as u64;
+
 /// Opens the images given, leaf first, each with the next one as its parent, and writes the leaf's disk into a file.
 const READ_WITH_LIBVHDI: &str = "
 import sys, pyvhdi
 *paths, out = sys.argv[1:]
-above = None
+above, kept = None, []
 for path in reversed(paths):
     image = pyvhdi.file()
     image.open(path)
     if above is not None:
         image.set_parent(above)
     above = image
+    kept.append(image)
 size = above.get_media_size()
 with open(out, 'wb') as raw:
     raw.truncate(size)
@@ -33,16 +40,6 @@ with open(out, 'wb') as raw:
             raw.seek(at)
             raw.write(piece)
 ";
-
-/// Python with libvhdi, or a word that it is missing.
-fn libvhdi() -> Option<Tool> {
-    let [python] = tools(["python3"])?;
-    if python.try_run(&["-c", "import pyvhdi"]).is_err() {
-        println!("skipped: libvhdi for Python is not installed");
-        return None;
-    }
-    Some(python)
-}
 
 /// The files of the chain, leaf first, and whether all of it is VHD and there.
 fn chain_of(paths: &[PathBuf]) -> Option<Vec<PathBuf>> {
@@ -69,7 +66,30 @@ fn compare(python: &Tool, chain: &[PathBuf]) {
     assert_eq!(faults(&report), [""; 0], "{chain:?}");
     let disk = session.disk().unwrap();
     assert_eq!(disk.size(), fs::metadata(&raw).unwrap().len(), "{chain:?}");
-    assert_eq!(first_difference(&disk, &raw, disk.size()), None, "{chain:?}");
+    let theirs = FileBytes::open(&raw);
+    let differing: Vec<u64> = (0..disk.size() / STEP)
+        .filter(|step| {
+            disk.read_vec(step * STEP, STEP_BYTES).unwrap()
+                != theirs.read_vec(step * STEP, STEP_BYTES).unwrap()
+        })
+        .flat_map(|step| (step * STEP..(step + 1) * STEP).step_by(512))
+        .filter(|at| disk.read_array::<512>(*at).unwrap() != theirs.read_array::<512>(*at).unwrap())
+        .collect();
+    for at in &differing {
+        let read = theirs.read_array::<512>(*at).unwrap();
+        assert!(is_taken_too_far(&session, *at, read), "byte {at} of {chain:?} differs");
+    }
+    println!("{chain:?}: {} sectors taken from the wrong image by libvhdi", differing.len());
+}
+
+/// Whether libvhdi's sector is the one that follows the sector before it in the file that holds that one, and that file
+/// is further up the chain than the one that has the sector in truth.
+fn is_taken_too_far(session: &Session, at: u64, theirs: [u8; 512]) -> bool {
+    let piece = |at: u64| session.translate(at, 512).ok()?.pieces.into_iter().next();
+    let Some((before, this)) = at.checked_sub(512).and_then(piece).zip(piece(at)) else { return false };
+    let Some(place) = before.place else { return false };
+    let follows = session.bytes(&place.file, place.offset + 512, 512);
+    before.image != this.image && follows.is_ok_and(|bytes| bytes == theirs)
 }
 
 fn write_all(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Vec<PathBuf> {
@@ -81,7 +101,7 @@ fn write_all(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Vec<PathBuf> {
 
 #[test]
 fn chains_of_the_gallery_are_read_as_libvhdi_reads_them() {
-    let Some(python) = libvhdi() else { return };
+    let Some(python) = Tool::python_with("pyvhdi") else { return };
     let mut compared = 0;
     for sample in gallery().iter().filter(|sample| sample.is_healthy() && sample.variant == "differencing") {
         let folder = TempDir::new().unwrap();
@@ -94,7 +114,7 @@ fn chains_of_the_gallery_are_read_as_libvhdi_reads_them() {
 
 #[test]
 fn real_chains_are_read_as_libvhdi_reads_them() {
-    let (Some(python), Some(folder)) = (libvhdi(), corpus::folder()) else { return };
+    let (Some(python), Some(folder)) = (Tool::python_with("pyvhdi"), corpus::folder()) else { return };
     let mut compared = 0;
     for set in corpus::sets(&folder).iter().filter(|set| set.members() > 1) {
         let folder = TempDir::new().unwrap();
