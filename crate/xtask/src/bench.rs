@@ -1,4 +1,6 @@
-//! The command measured against qemu-img, on the same files in the same run.
+//! The command measured against its peers, on the same files in the same run.
+
+mod images;
 
 use std::fmt;
 use std::process::{Command, Stdio};
@@ -40,45 +42,52 @@ pub(crate) fn run(paths: &Paths, steps: &mut Steps, runs: u32) -> Result<()> {
     std::fs::create_dir_all(paths.cache())?;
     let folder = tempfile::tempdir_in(paths.cache())?;
 
-    println!("\n{:<28} {:>24} {:>24} {:>8} {:>8}", "image", "diskglass", "qemu-img", "time", "memory");
-    // What qemu-img makes, and the question to it that comes closest to `diskglass inspect`.
-    let images = [
-        ("dynamic.vhd", "2040G", ["-f", "vpc", "-o", "subformat=dynamic"], "info"),
-        ("sparse.vmdk", "1T", ["-f", "vmdk", "-o", "subformat=monolithicSparse"], "check"),
-    ];
-    for (name, size, options, question) in images {
-        let image = folder.path().join(name);
-        run::capture(Command::new(&qemu_img).arg("create").args(options).arg(&image).arg(size))?;
+    println!(
+        "\n{:<34} {:>22}   {}",
+        "image", "diskglass", "peers, and how much of their time and memory we need"
+    );
+    for image in images::make(&qemu_img, folder.path())? {
         let mut inspect = Command::new(&diskglass);
-        inspect.args(["inspect", "--json"]).arg(&image);
-        let mut ask_qemu = Command::new(&qemu_img);
-        ask_qemu.args([question, "--output=json"]).arg(&image);
-        let (ours, theirs) = compare(runs, &mut inspect, &mut ask_qemu)?;
-        println!(
-            "{:<28} {:>24} {:>24} {:>7.2}x {:>7.2}x",
-            format!("{name}, {size}, {question}"),
-            ours.to_string(),
-            theirs.to_string(),
-            ours.time.as_secs_f64() / theirs.time.as_secs_f64(),
-            ratio(ours.memory, theirs.memory),
-        );
+        inspect.args(["inspect", "--json"]).arg(&image.path);
+        let mut programs = vec![inspect];
+        let mut names = Vec::new();
+        for (name, arguments) in image.peers {
+            let Ok(program) = which::which_in(name, Some(&path), &paths.root) else { continue };
+            let mut peer = Command::new(program);
+            peer.args(*arguments).arg(&image.path);
+            programs.push(peer);
+            names.push([&[*name], *arguments].concat().join(" "));
+        }
+        let costs = compare(runs, &mut programs)?;
+        let Some((ours, theirs)) = costs.split_first() else { continue };
+        println!("{:<34} {:>22}", image.title, ours.to_string());
+        for (name, cost) in names.iter().zip(theirs) {
+            println!(
+                "{:<34} {:>22}   {:.2}x time, {:.2}x memory",
+                format!("  {name}"),
+                cost.to_string(),
+                ours.time.as_secs_f64() / cost.time.as_secs_f64(),
+                ratio(ours.memory, cost.memory),
+            );
+        }
     }
     println!("\nMedian of {runs} runs, warm cache; below 1 means that diskglass needs less.");
     Ok(())
 }
 
-fn compare(runs: u32, inspect: &mut Command, ask_qemu: &mut Command) -> Result<(Cost, Cost)> {
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    // In turns, so that a machine that gets busy is unfair to both; the first round only fills the cache.
+/// What each of the programs needs. They run in turns, so that a machine that gets busy is unfair to all; the first
+/// round only fills the cache.
+fn compare(runs: u32, programs: &mut [Command]) -> Result<Vec<Cost>> {
+    let mut costs: Vec<Vec<Cost>> = vec![Vec::new(); programs.len()];
     for round in 0..=runs {
-        let our_cost = measure(inspect)?;
-        let their_cost = measure(ask_qemu)?;
-        if round > 0 {
-            ours.push(our_cost);
-            theirs.push(their_cost);
+        for (program, costs) in programs.iter_mut().zip(&mut costs) {
+            let cost = measure(program)?;
+            if round > 0 {
+                costs.push(cost);
+            }
         }
     }
-    Ok((median(&ours)?, median(&theirs)?))
+    costs.iter().map(|costs| median(costs)).collect()
 }
 
 fn measure(command: &mut Command) -> Result<Cost> {
