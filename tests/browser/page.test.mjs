@@ -109,7 +109,10 @@ test('the samples of the gallery open and give their golden report', async () =>
   const shown = await page.$$eval('[data-sample]', (cards) => cards.map((card) => card.dataset.sample));
   // Only the main samples have a golden report; the module's test makes sure that all of them do.
   const names = readdirSync(golden).map((file) => file.replace(/\.json$/, ''));
-  assert.deepEqual(names.filter((name) => !shown.includes(name)), []);
+  assert.deepEqual(
+    names.filter((name) => !shown.includes(name)),
+    [],
+  );
   for (const name of names) {
     await page.goto(`${world.url}?sample=${name}`);
     await page.waitForFunction(() => typeof window.diskglass?.report === 'function');

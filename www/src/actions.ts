@@ -1,10 +1,10 @@
 /** What a reader can do. Views call these; nothing else changes the state. */
 
 import type { Address, View } from './address.ts';
-import type { Place, Report, Structure } from './generated/types.ts';
+import type { GuestRange, Place, Report, Structure } from './generated/types.ts';
 import type { GivenFile, Question, Questions } from './protocol.ts';
 import { OutOfDate, Session } from './session.ts';
-import { Store } from './state.ts';
+import { type State, Store } from './state.ts';
 import { download } from './ui/download.ts';
 import { baseName } from './ui/format.ts';
 
@@ -18,8 +18,15 @@ const session = new Session({
     store.set({ progress });
   },
   onDeath(failure) {
-    if (store.state.files.length > 0) store.set({ phase: 'failed', failure });
-    else store.set({ notice: failure });
+    const { files, sample, phase, job } = store.state;
+    if (files.length === 0) store.set({ notice: failure });
+    else if (phase === 'reading' && job === 'data') {
+      // Only the check is lost: the headers and tables are read again in no time.
+      inspect(files, sample);
+      store.set({
+        notice: `The check of the data stopped unexpectedly, which is a fault in diskglass. ${failure}`,
+      });
+    } else store.set({ phase: 'failed', failure });
   },
 });
 
@@ -82,6 +89,7 @@ function inspect(files: readonly GivenFile[], sample: string | undefined): void 
     files: [...files],
     sample,
     phase: 'reading',
+    job: 'tables',
     progress: undefined,
     failure: undefined,
     notice: undefined,
@@ -91,7 +99,19 @@ function inspect(files: readonly GivenFile[], sample: string | undefined): void 
   session.open([...files], chosenImage);
 }
 
-/** Stops reading tables. */
+/** Whether the data can be checked now. */
+export function canCheck({ phase, report }: State): boolean {
+  return phase === 'ready' && report?.image != null && report.coverage === 'tables';
+}
+
+/** Checks the data too. */
+export function checkData(): void {
+  if (!canCheck(store.state)) return;
+  store.set({ phase: 'reading', job: 'data', progress: undefined, since: performance.now() });
+  session.verify();
+}
+
+/** Stops reading tables or data. */
 export function cancel(): void {
   session.cancel();
 }
@@ -173,6 +193,16 @@ export function goToPlace({ file, offset, length }: Place): void {
   const structure = structureAt(store.state.report, file, offset);
   const field = structure && fieldAt(structure, offset);
   go({ view: 'structures', structure: structure?.key, field, file, offset, length });
+}
+
+/** Shows where a stretch of the guest's disk lies. */
+export function goToGuest({ offset, length }: GuestRange): void {
+  go({ view: 'translate', guest: offset, span: length });
+}
+
+/** Shows what lies at a byte of a file. */
+export function goToWhereabouts({ file, offset }: { file: string; offset: number }): void {
+  go({ view: 'translate', guest: undefined, span: undefined, file, offset, length: 1 });
 }
 
 /** Where a field lies in its file; or the whole structure. */

@@ -8,6 +8,8 @@ export const VIEWS = [
   'overview',
   'structures',
   'tables',
+  'translate',
+  'chain',
   'partitions',
   'findings',
   'samples',
@@ -15,6 +17,22 @@ export const VIEWS = [
 ] as const;
 
 export type View = (typeof VIEWS)[number];
+
+/** How the views are called. */
+export const TABS: Record<View, string> = {
+  overview: 'Overview',
+  structures: 'Structures',
+  tables: 'Tables',
+  translate: 'Translate',
+  chain: 'Chain',
+  partitions: 'Partitions',
+  findings: 'Findings',
+  samples: 'Samples',
+  learn: 'About',
+};
+
+/** Views that need no open image. */
+export const ALWAYS: readonly View[] = ['samples', 'learn'];
 
 /** What is looked at. */
 export interface Address {
@@ -37,10 +55,23 @@ export interface Address {
   partition?: number | undefined;
   /** Id of the finding that is looked at. */
   finding?: string | undefined;
+  /** First byte of the guest's disk that is translated. Without it, the way back is: from `offset` of `file`. */
+  guest?: number | undefined;
+  /** How many bytes from there. */
+  span?: number | undefined;
+  /** What samples are searched for. */
+  find?: string | undefined;
 }
 
-const TEXTS = ['file', 'structure', 'field', 'table', 'finding'] as const;
-const NUMBERS = ['offset', 'length', 'row', 'partition'] as const;
+const TEXTS = ['file', 'structure', 'field', 'table', 'finding', 'find'] as const;
+const NUMBERS = ['offset', 'length', 'row', 'partition', 'guest', 'span'] as const;
+
+/** Whether a place is another one, and not just another part of the same. */
+export function isElsewhere(before: Address, after: Address): boolean {
+  if (before.view !== after.view) return true;
+  if (after.view !== 'translate') return false;
+  return (['guest', 'span', 'file', 'offset'] as const).some((key) => before[key] !== after[key]);
+}
 
 /** The fragment of an address, without `#`. */
 export function encode(address: Address): string {

@@ -1,6 +1,15 @@
 /** What the page and its worker say to each other. */
 
-import type { Explanation, Progress, Report, Rows, SampleFile, SampleInfo } from './generated/types.ts';
+import type {
+  Explanation,
+  Progress,
+  Report,
+  Rows,
+  SampleFile,
+  SampleInfo,
+  Translation,
+  Whereabouts,
+} from './generated/types.ts';
 
 /** A file that was dropped or picked. */
 export interface GivenFile {
@@ -15,6 +24,8 @@ export interface GivenFile {
 export interface Questions {
   rows: { ask: { table: string; first: number; count: number }; answer: Rows };
   bytes: { ask: { file: string; offset: number; length: number }; answer: Uint8Array };
+  translate: { ask: { offset: number; length: number }; answer: Translation };
+  whereabouts: { ask: { file: string; offset: number }; answer: Whereabouts };
   explain: { ask: { finding: string }; answer: Explanation | undefined };
   samples: { ask: Record<never, never>; answer: SampleInfo[] };
   sampleFiles: { ask: { name: string }; answer: SampleFile[] };
@@ -29,6 +40,8 @@ export type Asked = { [Q in Question]: { question: Q; ask: Questions[Q]['ask'] }
 export type ToWorker =
   | { kind: 'start'; module: WebAssembly.Module }
   | { kind: 'open'; generation: number; files: GivenFile[]; image: string | undefined }
+  /** Check the data too. */
+  | { kind: 'verify'; generation: number }
   | { kind: 'cancel'; generation: number }
   | ({ kind: 'ask'; id: number } & Asked);
 

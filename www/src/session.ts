@@ -11,6 +11,9 @@ import ReaderWorker from './worker?worker&inline';
 /** How long a worker may take to stop before it is ended by force. A slice of its work takes 50 ms. */
 const CANCEL_PATIENCE_MS = 3_000;
 
+/** The questions whose answers depend on the files. */
+const ABOUT_FILES: ReadonlySet<Question> = new Set(['rows', 'bytes', 'translate', 'whereabouts']);
+
 /** Who listens to what becomes of the inspection. */
 export interface Listener {
   /** A report is there; `isLast` when nothing more will be read. */
@@ -52,7 +55,12 @@ export class Session {
     this.#send({ kind: 'open', generation: this.#generation, files, image });
   }
 
-  /** Stops reading tables. What was found so far stays. */
+  /** Checks the data too, once the tables were read. A report follows when that is done or cancelled. */
+  verify(): void {
+    this.#send({ kind: 'verify', generation: this.#generation });
+  }
+
+  /** Stops reading tables or data. What was found so far stays. */
   cancel(): void {
     this.#send({ kind: 'cancel', generation: this.#generation });
     clearTimeout(this.#forcedEnd);
@@ -74,7 +82,7 @@ export class Session {
     return new Promise((resolve, reject) => {
       // The worker answers each question with the type that `Questions` pairs with it.
       this.#waiting.set(id, {
-        isAboutFiles: question === 'rows' || question === 'bytes',
+        isAboutFiles: ABOUT_FILES.has(question),
         resolve: resolve as (answer: unknown) => void,
         reject,
       });

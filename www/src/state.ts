@@ -1,14 +1,17 @@
 /** What the page knows and shows: one value, replaced as a whole, and whoever wants to be told. */
 
-import { type Address, decode, encode } from './address.ts';
+import { type Address, decode, encode, isElsewhere } from './address.ts';
 import type { Progress, Report, SampleInfo } from './generated/types.ts';
 import type { GivenFile } from './protocol.ts';
 
 /**
- * `idle`: nothing is open; `reading`; `ready`: nothing more will be read (all tables were, unless the reading was
- * cancelled: the report's coverage tells); `failed`: the reader stopped unexpectedly.
+ * `idle`: nothing is open; `reading`; `ready`: nothing is being read (how far all was read is the report's coverage);
+ * `failed`: the reader stopped unexpectedly.
  */
 export type Phase = 'idle' | 'reading' | 'ready' | 'failed';
+
+/** What is read after the headers, or was read last: the tables at once, the data when the reader asks for it. */
+export type Job = 'tables' | 'data';
 
 export interface State {
   phase: Phase;
@@ -19,7 +22,11 @@ export interface State {
   /** The image that the reader chose, where the set has several. */
   chosenImage: string | undefined;
   report: Report | undefined;
+  job: Job;
+  /** How far the job has gone. */
   progress: Progress | undefined;
+  /** When the job was begun, on the clock of `performance.now()`. */
+  since: number;
   /** What the reader said when it stopped. */
   failure: string | undefined;
   /** A line on what just went wrong with opening files. */
@@ -41,7 +48,9 @@ export class Store {
       sample: undefined,
       chosenImage: undefined,
       report: undefined,
+      job: 'tables',
       progress: undefined,
+      since: 0,
       failure: undefined,
       notice: undefined,
       samples: undefined,
@@ -70,9 +79,9 @@ export class Store {
     };
   }
 
-  /** Shows another place. A change of view can be undone with the browser's back button. */
+  /** Shows another place. A change of view, or another question, can be undone with the browser's back button. */
   go(at: Address): void {
-    if (at.view !== this.#state.at.view) writeFragment(at, 'pushState');
+    if (isElsewhere(this.#state.at, at)) writeFragment(at, 'pushState');
     this.set({ at });
   }
 }

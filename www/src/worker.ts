@@ -1,6 +1,6 @@
 /**
  * The worker that owns the files and the WebAssembly instance. It reads synchronously and in slices, so that
- * questions and a cancellation get through while it reads tables.
+ * questions and a cancellation get through while it reads tables or data.
  */
 
 import { Engine, explain, initSync, sampleFiles, samples } from './generated/diskglass.js';
@@ -12,7 +12,9 @@ const SLICE_MS = 50;
 const STEP_BYTES = 1 << 20;
 
 let engine: Engine | undefined;
-/** The generation whose tables are being read. */
+/** The generation that the engine holds. */
+let inspected: number | undefined;
+/** The generation whose tables or data are being read. */
 let reading: number | undefined;
 let lastWords = '';
 
@@ -42,12 +44,20 @@ function die(error: unknown): void {
 function open(generation: number, files: GivenFile[], image: string | undefined): void {
   engine?.free();
   engine = new Engine();
+  inspected = generation;
   for (const { path, file, modifiedMs } of files) engine.add(path, file, modifiedMs);
   const report = engine.open(image);
   const isLast = report.coverage !== 'headers';
   tell({ kind: 'report', generation, report, isLast });
   reading = isLast ? undefined : generation;
   if (!isLast) setTimeout(readOn, 0, generation);
+}
+
+function verify(generation: number): void {
+  if (!engine || inspected !== generation || reading !== undefined) return;
+  reading = generation;
+  tell({ kind: 'progress', generation, progress: engine.verify() });
+  setTimeout(readOn, 0, generation);
 }
 
 function readOn(generation: number): void {
@@ -86,6 +96,10 @@ function answer(asked: Asked): Questions[Question]['answer'] {
       return opened().rows(asked.ask.table, asked.ask.first, asked.ask.count);
     case 'bytes':
       return opened().bytes(asked.ask.file, asked.ask.offset, asked.ask.length);
+    case 'translate':
+      return opened().translate(asked.ask.offset, asked.ask.length);
+    case 'whereabouts':
+      return opened().whereabouts(asked.ask.file, asked.ask.offset);
     case 'explain':
       return explain(asked.ask.finding);
     case 'samples':
@@ -113,6 +127,9 @@ self.addEventListener('message', (event: MessageEvent<ToWorker>) => {
         break;
       case 'open':
         open(message.generation, message.files, message.image);
+        break;
+      case 'verify':
+        verify(message.generation);
         break;
       case 'cancel':
         cancel(message.generation);

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { load } from './load.mjs';
 
 const { baseName, count, date, decimalSize, digits, percent, size } = await load('ui/format.ts');
-const { parseOffset } = await load('ui/offset.ts');
+const { parseBytes, parsePlace } = await load('ui/offset.ts');
+const { duration, paceWords } = await load('ui/pace.ts');
 const { runs, asciiText } = await load('ui/hex-runs.ts');
 const { visibleLines } = await load('ui/tree.ts');
 
@@ -32,14 +33,18 @@ test('numbers, shares and dates', () => {
 });
 
 test('offsets can be typed in many ways', () => {
-  const at = (text) => parseOffset(text, 1e6);
+  const at = (text) => parsePlace(text, { what: 'the file', size: 1e6 }).bytes;
   assert.equal(at('512'), 512);
   assert.equal(at(' 0x200 '), 512);
   assert.equal(at('0x20b'), 0x20b);
   assert.equal(at('1,024'), 1024);
   assert.equal(at('63 s'), 63 * 512);
   assert.equal(at('sector 63'), 63 * 512);
+  assert.equal(at('sector 0x3f'), 63 * 512);
+  assert.equal(at('0x10 b'), 16, 'a unit is no digit');
+  assert.equal(at('1 024'), 1024);
   assert.equal(at('1.5 KiB'), 1536);
+  assert.equal(parseBytes('sector 6', 4096).bytes, 6 * 4096);
   assert.equal(at('-512'), 1e6 - 512);
   for (const wrong of [
     '',
@@ -54,6 +59,27 @@ test('offsets can be typed in many ways', () => {
   ]) {
     assert.equal(at(wrong), undefined, wrong);
   }
+});
+
+test('what cannot be an offset is told in words', () => {
+  const wrong = (text) => parsePlace(text, { what: 'the disk', size: 1e6 }).wrong;
+  assert.match(wrong(''), /Type a number/);
+  assert.match(wrong('1 parsec'), /“parsec” is no unit/);
+  assert.match(wrong('0.3'), /not a whole number/);
+  assert.match(wrong('1e9'), /no unit|no number/);
+  assert.match(wrong('1 GiB'), /past the end of the disk, which has 1,000,000 bytes/);
+  assert.match(wrong('-1 GiB'), /before the start of the disk/);
+  assert.match(wrong('9e15 TiB'), /no number/);
+  assert.match(wrong('99999999999999999999'), /larger than any disk/);
+});
+
+test('a long job says how fast it goes once that can be told', () => {
+  assert.equal(paceWords({ done: 2 ** 20, total: 2 ** 30 }, 100), '1 MiB of 1 GiB');
+  assert.equal(paceWords({ done: 2 ** 29, total: 2 ** 30 }, 2000), '512 MiB of 1 GiB · 256 MiB/s · 2 s left');
+  assert.equal(duration(0), '1 s');
+  assert.equal(duration(59.2), '1 min');
+  assert.equal(duration(150), '2 min 30 s');
+  assert.equal(duration(3600 * 3 + 290), '3 h 5 min');
 });
 
 const field = (name, offset, length) => ({ name, offset, length });

@@ -16,6 +16,13 @@ const SHAPES = {
   arrow: svg`<path d="M3 8h9.5M9 4.5 12.5 8 9 11.5"/>`,
   file: svg`<path d="M4 1.8h5.2L12.5 5v9.2H4Z"/><path d="M9 1.8V5.2h3.5"/>`,
   folder: svg`<path d="M1.8 4h4.4l1.4 1.6h6.6v7.2H1.8Z"/>`,
+  deep: svg`<path d="M2.4 3.6h11.2M2.4 7h6.2M2.4 10.4h4.2"/><circle cx="10.6" cy="10.2" r="2.6"/><path d="m12.6 12.2 1.8 1.8"/>`,
+  base: svg`<path d="M8 2v8.4M4 10.4h8M5.6 13h4.8"/>`,
+  stop: svg`<circle cx="8" cy="8" r="6.25"/><path d="M6 6h4v4H6Z" fill="currentColor" stroke="none"/>`,
+  translate: svg`<path d="M2.4 5.4h10.4M10.2 2.6l2.8 2.8-2.8 2.8M13.6 10.6H3.2M5.8 7.8 3 10.6l2.8 2.8"/>`,
+  seen: svg`<path d="M1.6 8S4 3.8 8 3.8 14.4 8 14.4 8 12 12.2 8 12.2 1.6 8 1.6 8Z"/><circle cx="8" cy="8" r="1.8"/>`,
+  unseen: svg`<path d="M1.6 8S4 3.8 8 3.8 14.4 8 14.4 8 12 12.2 8 12.2 1.6 8 1.6 8Z"/><path d="m3 13 10-10"/>`,
+  search: svg`<circle cx="7" cy="7" r="4.4"/><path d="m10.4 10.4 3.4 3.4"/>`,
   save: svg`<path d="M8 2v7.6M4.8 6.6 8 9.8l3.2-3.2M2.6 12.8h10.8"/>`,
 };
 

@@ -1,6 +1,10 @@
+import { digits, size } from './format.ts';
+
 const FACTORS: Record<string, number> = {
   '': 1,
   b: 1,
+  byte: 1,
+  bytes: 1,
   k: 1024,
   kib: 1024,
   m: 1024 ** 2,
@@ -9,27 +13,56 @@ const FACTORS: Record<string, number> = {
   gib: 1024 ** 3,
   t: 1024 ** 4,
   tib: 1024 ** 4,
-  s: 512,
-  sector: 512,
-  sectors: 512,
 };
 
+const SECTOR_WORDS: ReadonlySet<string> = new Set(['s', 'sector', 'sectors']);
+
+/** What a reader typed as a number of bytes, or what is wrong with it. */
+export type Typed = { bytes: number; wrong?: never } | { bytes?: never; wrong: string };
+
+/** What an offset may lie in: `the file` or `the disk`, and its size in bytes. */
+export interface Extent {
+  what: string;
+  size: number;
+}
+
 /**
- * The byte offset that a reader typed: `512`, `0x200`, `63 s` (sectors of 512 bytes), `sector 63`, `1.5 MiB`, `-512`
- * (from the end of a file of `fileSize` bytes). Nothing where it makes no sense or lies outside the file.
+ * The number of bytes that a reader typed: `512`, `0x200`, `63 s` or `sector 63` (sectors of so many bytes), `1.5 MiB`,
+ * `1,048,576`.
  */
-export function parseOffset(text: string, fileSize: number): number | undefined {
+export function parseBytes(text: string, sectorBytes = 512): Typed {
   const tidy = text
     .trim()
     .toLowerCase()
-    .replace(/[_,\s]/g, '')
-    .replace(/^sector(.*)$/, '$1s');
-  const parts = /^(-?)(0x[\da-f]+|\d+(?:\.\d+)?)([a-z]*)$/.exec(tidy);
-  if (!parts) return undefined;
-  const [, sign, number, unit] = parts;
-  const factor = FACTORS[unit ?? ''];
-  if (factor === undefined) return undefined;
-  const distance = Number(number) * factor;
-  const offset = sign === '-' ? fileSize - distance : distance;
-  return Number.isSafeInteger(offset) && offset >= 0 && offset < fileSize ? offset : undefined;
+    .replace(/[_,]|(?<=\d)\s+(?=\d)/g, '')
+    .replace(/^(?:sectors?|s)\s*(?=\d)(.*)$/, '$1 s');
+  if (tidy === '') return { wrong: 'Type a number of bytes: 512, 0x200, sector 63, or 1.5 MiB.' };
+  const parts = /^(0x[\da-f]+|\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(tidy);
+  if (!parts) return { wrong: `“${text.trim()}” is no number. Type 512, 0x200, sector 63, or 1.5 MiB.` };
+  const [, number, unit = ''] = parts;
+  const factor = SECTOR_WORDS.has(unit) ? sectorBytes : FACTORS[unit];
+  if (factor === undefined)
+    return { wrong: `“${unit}” is no unit that is known here: use s, KiB, MiB, GiB or TiB.` };
+  const bytes = Number(number) * factor;
+  if (!Number.isInteger(bytes)) return { wrong: `“${text.trim()}” is not a whole number of bytes.` };
+  if (!Number.isSafeInteger(bytes)) return { wrong: `“${text.trim()}” is larger than any disk.` };
+  return { bytes };
+}
+
+/** The same as a place: `-512` counts from the end, and what lies outside is wrong. */
+export function parsePlace(text: string, extent: Extent, sectorBytes = 512): Typed {
+  const isFromEnd = text.trim().startsWith('-');
+  const typed = parseBytes(isFromEnd ? text.trim().slice(1) : text, sectorBytes);
+  if (typed.bytes === undefined) return typed;
+  const bytes = isFromEnd ? extent.size - typed.bytes : typed.bytes;
+  if (bytes < 0)
+    return { wrong: `That is before the start of ${extent.what}, which has ${sizeInWords(extent)}.` };
+  if (bytes >= extent.size) {
+    return { wrong: `That is past the end of ${extent.what}, which has ${sizeInWords(extent)}.` };
+  }
+  return { bytes };
+}
+
+function sizeInWords({ size: bytes }: Extent): string {
+  return bytes < 1024 ? size(bytes) : `${digits(bytes)} bytes (${size(bytes)})`;
 }

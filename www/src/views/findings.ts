@@ -1,20 +1,30 @@
 import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from 'lit';
-import { ask, goToPlace, goToStructure } from '../actions.ts';
+import { ask, goToGuest, goToPlace, goToStructure, goToWhereabouts } from '../actions.ts';
 import type { Address } from '../address.ts';
-import type { Explanation, Report, ReportedFinding } from '../generated/types.ts';
-import { baseName, count, digits, size } from '../ui/format.ts';
+import type { Explanation, Report, ReportedFinding, SampleInfo } from '../generated/types.ts';
+import { baseName, count, digits, hex, size } from '../ui/format.ts';
+import { icon } from '../ui/icons.ts';
 import { placeText } from '../ui/hex-pane.ts';
 import { SEVERITIES, SEVERITY_WORDS, severityIcon, times } from './finding-line.ts';
+import { sampleLink, samplesOf } from './sample-list.ts';
+
+/** Samples that are offered for a finding. */
+const MOST_SAMPLES = 3;
 
 /** What is worth saying, worst first, each with its bytes and what to do. */
 export class Findings extends LitElement {
   static override properties = {
     report: { attribute: false },
     at: { attribute: false },
+    samples: { attribute: false },
+    sample: { attribute: false },
   };
 
   declare report: Report;
   declare at: Address;
+  declare samples: readonly SampleInfo[] | undefined;
+  /** Name of the sample that is open, if one is. */
+  declare sample: string | undefined;
 
   readonly #explanations = new Map<string, Explanation | Error>();
 
@@ -85,7 +95,18 @@ export class Findings extends LitElement {
         guest_range
           ? html`<div>
               <dt>on the disk</dt>
-              <dd>${size(guest_range.length)} from byte ${digits(guest_range.offset)}</dd>
+              <dd>
+                <button
+                  class="link"
+                  data-guest=${guest_range.offset}
+                  title="Where these bytes lie"
+                  @click=${() => {
+                    goToGuest(guest_range);
+                  }}
+                >
+                  ${size(guest_range.length)} from byte ${digits(guest_range.offset)}
+                </button>
+              </dd>
             </div>`
           : nothing
       }
@@ -111,18 +132,29 @@ export class Findings extends LitElement {
       }
       ${places.map(
         (place) =>
-          html`<button
-            class="button small place-button"
-            data-place=${place.offset}
-            title="${place.file}, ${placeText(place.offset, place.length)}"
-            @click=${() => {
-              goToPlace(place);
-            }}
-          >
-            ${this.report.files.length > 1 ? `${baseName(place.file)} ` : ''}<code
-              >0x${place.offset.toString(16)}</code
+          html`<span class="split"
+            ><button
+              class="button small place-button"
+              data-place=${place.offset}
+              title="${place.file}, ${placeText(place.offset, place.length)}"
+              @click=${() => {
+                goToPlace(place);
+              }}
             >
-          </button>`,
+              ${this.report.files.length > 1 ? `${baseName(place.file)} ` : ''}<code
+                >0x${place.offset.toString(16)}</code
+              ></button
+            ><button
+              class="button small"
+              aria-label="What lies at ${hex(place.offset)}"
+              title="What lies here"
+              @click=${() => {
+                goToWhereabouts(place);
+              }}
+            >
+              ${icon('translate')}
+            </button></span
+          >`,
       )}
       ${places.length > 0 && more > 0 ? html`<span class="note">and ${count(more, 'other place')}</span>` : nothing}
     </div>`;
@@ -155,9 +187,33 @@ export class Findings extends LitElement {
                   <dt>Where this comes from</dt>
                   <dd>${told.spec}</dd>
                 </div>
+                ${this.#otherSamples(id)}
               </dl>`
       }
     </details>`;
+  }
+
+  /** Samples in which the same can be seen, in a tab of their own: what is open here stays open. */
+  #otherSamples(id: string): TemplateResult | typeof nothing {
+    const samples = samplesOf(this.samples ?? [], id).filter(({ name }) => name !== this.sample);
+    if (samples.length === 0) return nothing;
+    return html`<div>
+      <dt>A sample that shows it</dt>
+      ${samples.slice(0, MOST_SAMPLES).map(
+        ({ name, title, deep }) =>
+          html`<dd>
+            <a
+              class="link"
+              href=${sampleLink(name, { view: 'findings', finding: id })}
+              target="_blank"
+              rel="noopener"
+              data-shows=${id}
+              >${title}</a
+            >
+            <span class="note">${deep ? 'in a new tab; check the data there' : 'in a new tab'}</span>
+          </dd>`,
+      )}
+    </div>`;
   }
 
   async #explain(id: string): Promise<void> {

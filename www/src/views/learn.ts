@@ -52,8 +52,8 @@ export function learnView(report: Report | undefined): TemplateResult {
 }
 
 const KEYS: [string[], string][] = [
-  [['1', '…', '6'], 'go to a view'],
-  [['/'], 'go to an offset in the file'],
+  [['1', '…', '8'], 'go to a view'],
+  [['/'], 'go to the field of a view: an offset, a place of the disk, what samples are searched for'],
   [['↑', '↓'], 'move in a tree, a table or the bytes'],
   [['←', '→'], 'close or open a branch; move a divider'],
   [['Page ↑', 'Page ↓', 'Home', 'End'], 'move far in a table or the bytes'],

@@ -3,8 +3,11 @@ import { chooseImage, go, goToView } from '../actions.ts';
 import type { InspectedImage, Report } from '../generated/types.ts';
 import { baseName, count, date, decimalSize, digits, percent, size } from '../ui/format.ts';
 import { type IconName, icon } from '../ui/icons.ts';
+import type { State } from '../state.ts';
+import { deepCheck } from './deep-check.ts';
 import { diskBar } from './disk-bar.ts';
 import { findingList } from './finding-line.ts';
+import { linkStatus } from './link-status.ts';
 import { VERDICT_WORDS, formatName, missing, statement } from './statement.ts';
 
 /** Findings shown here; the others are in their own view. */
@@ -19,9 +22,10 @@ const VERDICT_ICONS: Record<Report['verdict'], IconName> = {
 };
 
 /** The answer first, then the facts it rests on. */
-export function overview(report: Report, isReading: boolean, addFiles: () => void): TemplateResult {
+export function overview(state: State, report: Report, addFiles: () => void): TemplateResult {
+  const isReading = state.phase === 'reading' && state.job === 'tables';
   return html`<div class="page overview">
-    ${hero(report)} ${imageChooser(report)}
+    ${hero(report)} ${deepCheck(state)} ${imageChooser(report)}
     <div class="overview-columns ${report.image ? '' : 'single'}">
       ${report.image ? html`<div class="overview-main">${facts(report, isReading)} ${disk(report)}</div>` : nothing}
       <div class="overview-side">${topFindings(report)} ${files(report, addFiles)} ${chain(report)}</div>
@@ -233,26 +237,21 @@ function files(report: Report, addFiles: () => void): TemplateResult {
 }
 
 function chain({ chain }: Report): TemplateResult | typeof nothing {
-  if (chain.length < 2) return nothing;
+  if (chain.length < 2 && (chain[0]?.status ?? 'base') === 'base') return nothing;
   return html`<section class="block">
-    <h2>Chain of ${digits(chain.length)} images</h2>
+    <div class="block-head">
+      <h2>${chain.length > 1 ? `Chain of ${digits(chain.length)} images` : 'Chain'}</h2>
+      <button
+        class="link"
+        @click=${() => {
+          goToView('chain');
+        }}
+      >
+        Show the chain
+      </button>
+    </div>
     <ol class="chain-list">
-      ${chain.map(
-        ({ key, format, variant, status, id }) =>
-          html`<li>
-            <b title=${key}>${baseName(key)}</b><span>${formatName(format)}, ${variant}</span
-            ><span class="link-status link-${status}">${LINK_WORDS[status]}</span
-            >${id ? html`<code>${id}</code>` : nothing}
-          </li>`,
-      )}
+      ${chain.map(({ key, status }) => html`<li><b title=${key}>${baseName(key)}</b>${linkStatus(status)}</li>`)}
     </ol>
   </section>`;
 }
-
-const LINK_WORDS: Record<Report['chain'][number]['status'], string> = {
-  base: 'stands alone',
-  matches: 'parent matches',
-  mismatched: 'parent is another one',
-  missing: 'parent is missing',
-  ambiguous: 'several parents fit',
-};

@@ -1,7 +1,9 @@
 import { type TemplateResult, html, nothing } from 'lit';
-import { go, goToStructure } from '../actions.ts';
+import { go, goToGuest, goToStructure } from '../actions.ts';
 import type { Entry, Report } from '../generated/types.ts';
 import { count, digits, size } from '../ui/format.ts';
+import { icon } from '../ui/icons.ts';
+import { onRowKey } from '../ui/row-keys.ts';
 import { diskBar, tint } from './disk-bar.ts';
 import { findingList } from './finding-line.ts';
 
@@ -128,9 +130,7 @@ function partitionTable(
               @click=${() => {
                 choose(entry);
               }}
-              @keydown=${(event: KeyboardEvent) => {
-                onRowKey(event, entry);
-              }}
+              @keydown=${onRowKey}
             >
               <td><i class="swatch ${tint(entry)}"></i>${entry.index}</td>
               <td>
@@ -148,20 +148,6 @@ function partitionTable(
       </tbody>
     </table>
   </div>`;
-}
-
-function onRowKey(event: KeyboardEvent, entry: Entry): void {
-  const row = event.currentTarget;
-  if (!(row instanceof HTMLElement)) return;
-  const next = { ArrowDown: row.nextElementSibling, ArrowUp: row.previousElementSibling }[event.key];
-  if (next instanceof HTMLElement) {
-    event.preventDefault();
-    next.focus();
-    next.click();
-  } else if (event.key === 'Enter' || event.key === ' ') {
-    event.preventDefault();
-    choose(entry);
-  }
 }
 
 function details(entry: Entry, sectorBytes: number): TemplateResult {
@@ -195,8 +181,19 @@ function details(entry: Entry, sectorBytes: number): TemplateResult {
             </div>`,
         )}
     </dl>
-    ${structureButton(entry.structure, 'Show its entry')}
-    ${structureButton(volume?.structure, 'Show its superblock')}
+    <div class="buttons">
+      ${structureButton(entry.structure, 'Show its entry')}
+      ${structureButton(volume?.structure, 'Show its superblock')}
+      <button
+        class="button small"
+        data-action="translate"
+        @click=${() => {
+          goToGuest({ offset: entry.first_sector * sectorBytes, length: sectorBytes });
+        }}
+      >
+        ${icon('translate')}Where its first sector lies
+      </button>
+    </div>
   </section>`;
 }
 

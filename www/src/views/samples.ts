@@ -1,71 +1,169 @@
 import { type TemplateResult, html, nothing } from 'lit';
-import { openSample } from '../actions.ts';
+import { repeat } from 'lit/directives/repeat.js';
+import { go, openSample } from '../actions.ts';
 import type { SampleInfo } from '../generated/types.ts';
+import { count, digits } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
+import { findSamples, groupSamples, sampleLink } from './sample-list.ts';
 import { formatName } from './statement.ts';
 
 /** Sample images to look into, healthy and damaged. They are written by the page itself when they are opened. */
 export function samplesView(
   samples: readonly SampleInfo[] | undefined,
   current: string | undefined,
+  find: string,
 ): TemplateResult {
-  return html`<div class="page">
+  if (!samples) return html`<div class="page"><p class="calm waiting">Loading the samples…</p></div>`;
+  const found = findSamples(samples, find);
+  const isAll = found.length === samples.length;
+  return html`<div class="page samples">
     <header class="block-head">
       <h1>Samples</h1>
       <p class="place">Small images that this page writes itself, each with something to see.</p>
     </header>
-    ${gallery(samples, current)}
-    ${samples && group('A finding each', samples.filter(({ main }) => !main), current)}
+    <form
+      class="sample-search"
+      role="search"
+      @submit=${(event: Event) => {
+        event.preventDefault();
+        const [only] = found;
+        if (only && found.length === 1) void openSample(only.name);
+      }}
+    >
+      ${icon('search')}
+      <input
+        type="search"
+        data-shortcut
+        aria-label="Search the samples"
+        placeholder="Words, or the id of a finding: footer.checksum"
+        autocomplete="off"
+        spellcheck="false"
+        .value=${find}
+        @input=${(event: Event) => {
+          if (event.target instanceof HTMLInputElement) go({ find: event.target.value || undefined });
+        }}
+        @keydown=${intoTheList}
+      />
+      <span class="note" role="status"
+        >${isAll ? count(samples.length, 'sample') : `${digits(found.length)} of ${count(samples.length, 'sample')}`}</span
+      >
+    </form>
+    ${found.length === 0 ? html`<p class="calm">No sample has these words.</p>` : nothing}
+    ${groupSamples(found).map(
+      ({ format, main, others }) =>
+        html`<section class="gallery-format" aria-labelledby="samples-${format}">
+          <h2 id="samples-${format}">
+            ${formatName(format)} <span class="note">${main.length + others.length}</span>
+          </h2>
+          ${list(main, current)}
+          ${
+            others.length > 0
+              ? html`<h3>One finding each <span class="note">${others.length}</span></h3>
+                  <ul class="gallery compact" @keydown=${onListKey}>
+                    ${repeat(
+                      others,
+                      ({ name }) => name,
+                      (sample) => compactLine(sample, sample.name === current),
+                    )}
+                  </ul>`
+              : nothing
+          }
+        </section>`,
+    )}
   </div>`;
 }
 
-/** The main samples as a list. */
-export function gallery(samples: readonly SampleInfo[] | undefined, current?: string): TemplateResult {
+/** The main samples, for those who have no image at hand. */
+export function gallery(samples: readonly SampleInfo[] | undefined): TemplateResult | typeof nothing {
   if (!samples) return html`<p class="calm waiting gallery-waiting">Loading the samples…</p>`;
-  const main = samples.filter((sample) => sample.main);
-  return html`${group(
-    'Healthy',
-    main.filter(({ healthy }) => healthy),
-    current,
-  )}
-  ${group(
-    'Damaged or incomplete',
-    main.filter(({ healthy }) => !healthy),
-    current,
-  )}`;
+  return list(
+    samples.filter(({ main }) => main).toSorted((a, b) => Number(b.healthy) - Number(a.healthy)),
+    undefined,
+  );
 }
 
-function group(title: string, samples: readonly SampleInfo[], current: string | undefined): TemplateResult | typeof nothing {
+function list(samples: readonly SampleInfo[], current: string | undefined): TemplateResult | typeof nothing {
   if (samples.length === 0) return nothing;
-  return html`<section class="gallery-group">
-    <h2>${title} <span class="note">${samples.length}</span></h2>
-    <ul class="gallery">
-      ${samples.map((sample) => line(sample, sample.name === current))}
-    </ul>
-  </section>`;
+  return html`<ul class="gallery" @keydown=${onListKey}>
+    ${repeat(
+      samples,
+      ({ name }) => name,
+      (sample) => line(sample, sample.name === current),
+    )}
+  </ul>`;
 }
 
-function line(
-  { name, title, about, format, variant, healthy }: SampleInfo,
-  isCurrent: boolean,
-): TemplateResult {
+function line(sample: SampleInfo, isCurrent: boolean): TemplateResult {
+  const { format, variant, title, about } = sample;
+  return anchor(
+    sample,
+    isCurrent,
+    html`<span class="sample-title">${title}</span>
+      <span class="sample-kind"
+        >${[formatName(format), variant].filter((word) => word && word !== 'plain').join(' · ')}</span
+      >
+      <span class="sample-about">${about}</span>`,
+  );
+}
+
+function compactLine(sample: SampleInfo, isCurrent: boolean): TemplateResult {
+  const { title, about, shows, deep } = sample;
+  return anchor(
+    sample,
+    isCurrent,
+    html`<span class="sample-title" title=${about}>${title}</span>
+      <span class="sample-shows"
+        >${deep ? html`<span class="badge" title="It takes the check of the data to see it">data</span>` : nothing}${shows.map(
+          (id) => html`<code>${id}</code> `,
+        )}</span
+      >`,
+  );
+}
+
+function anchor(sample: SampleInfo, isCurrent: boolean, content: TemplateResult): TemplateResult {
+  const { name, healthy } = sample;
   return html`<li>
-    <button
+    <a
       class="sample"
+      href=${sampleLink(name)}
       data-sample=${name}
       aria-current=${isCurrent ? 'true' : nothing}
-      @click=${() => {
+      @click=${(event: MouseEvent) => {
+        // With a key held down, a link opens elsewhere.
+        if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+        event.preventDefault();
         void openSample(name);
       }}
     >
       <span class="sample-sign sample-${healthy ? 'healthy' : 'damaged'}"
-        >${icon(healthy ? 'sound' : 'warning')}</span
+        >${icon(healthy ? 'sound' : 'warning')}<span class="unseen"
+          >${healthy ? 'Healthy:' : 'Damaged:'}</span
+        ></span
       >
-      <span class="sample-title">${title}</span>
-      <span class="sample-kind"
-        >${[formatName(format), variant].filter((word) => word && word !== 'plain').join(' · ')}</span
-      >
-      <span class="sample-about">${about}</span>
-    </button>
+      ${content}
+    </a>
   </li>`;
+}
+
+/** All sample links of the view, in their order. */
+function links(within: Element | null): HTMLElement[] {
+  return [...(within?.closest('.page')?.querySelectorAll<HTMLElement>('[data-sample]') ?? [])];
+}
+
+/** The arrows walk from sample to sample. */
+function onListKey(event: KeyboardEvent): void {
+  const { target } = event;
+  if (!(target instanceof HTMLElement) || event.altKey || event.ctrlKey || event.metaKey) return;
+  const all = links(target);
+  const at = all.indexOf(target);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+  if (at < 0 || to === undefined) return;
+  event.preventDefault();
+  all[to]?.focus();
+}
+
+function intoTheList(event: KeyboardEvent): void {
+  if (event.key !== 'ArrowDown' || !(event.target instanceof Element)) return;
+  event.preventDefault();
+  links(event.target)[0]?.focus();
 }

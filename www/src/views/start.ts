@@ -1,4 +1,4 @@
-import { type TemplateResult, html } from 'lit';
+import { type TemplateResult, html, nothing } from 'lit';
 import { goToView } from '../actions.ts';
 import type { SampleInfo } from '../generated/types.ts';
 import { icon } from '../ui/icons.ts';
@@ -37,7 +37,21 @@ export function startView(
       </button>
     </p>
     <div class="start-samples">
-      <p class="start-or">No image at hand? Open a sample.</p>
+      <p class="start-or">
+        No image at hand? Open a sample.
+        ${
+          samples
+            ? html`<button
+                class="link"
+                @click=${() => {
+                  goToView('samples');
+                }}
+              >
+                All ${samples.length}, one for each finding
+              </button>`
+            : nothing
+        }
+      </p>
       ${gallery(samples)}
     </div>
   </div>`;

@@ -1,18 +1,14 @@
 import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from 'lit';
-import { classMap } from 'lit/directives/class-map.js';
-import { fieldPlace, go, goToStructure } from '../actions.ts';
+import { fieldPlace, go, goToStructure, goToWhereabouts } from '../actions.ts';
 import type { Address } from '../address.ts';
-import type { File, Place, Report, Structure } from '../generated/types.ts';
+import type { File, Place, Report, ReportedFinding, Structure } from '../generated/types.ts';
 import '../ui/divider.ts';
 import { baseName, digits, hex, size } from '../ui/format.ts';
 import { placeText } from '../ui/hex-pane.ts';
-import { TINTS } from '../ui/hex-runs.ts';
 import { icon } from '../ui/icons.ts';
-import { type Line, visibleLines } from '../ui/tree.ts';
 import { severityIcon } from './finding-line.ts';
-
-/** A structure with more children than this starts closed. */
-const MANY_CHILDREN = 40;
+import { fieldList } from './structure-fields.ts';
+import { badges, closedAtFirst, structureTree } from './structure-tree.ts';
 
 /** Tree, fields and bytes, side by side: what is chosen or pointed at in one shows in the others. */
 export class Structures extends LitElement {
@@ -85,64 +81,6 @@ export class Structures extends LitElement {
       </div>`;
   }
 
-  #tree(selected: Structure | undefined): TemplateResult {
-    const lines = visibleLines(this.report.structures, this.closed);
-    if (lines.length === 0) return html`<p class="calm">There is no structure to show.</p>`;
-    const focused = lines.some(({ node }) => node === selected) ? selected?.key : lines[0]?.node.key;
-    return html`<ul
-      class="tree"
-      role="tree"
-      aria-label="Structures"
-      @keydown=${(event: KeyboardEvent) => {
-        this.#onTreeKey(event, lines);
-      }}
-    >
-      ${lines.map((line) => this.#treeLine(line, line.node === selected, line.node.key === focused))}
-    </ul>`;
-  }
-
-  #treeLine(line: Line<Structure>, isSelected: boolean, isFocusable: boolean): TemplateResult {
-    const { node, level, hasChildren, isOpen } = line;
-    const worst = this.#worst(node.key);
-    return html`<li
-      role="treeitem"
-      class=${classMap({ [`state-${node.state}`]: true, [`role-${node.role}`]: true })}
-      .style=${`--level:${String(level - 1)}`}
-      data-structure=${node.key}
-      aria-level=${level}
-      aria-selected=${isSelected}
-      aria-expanded=${hasChildren ? isOpen : nothing}
-      tabindex=${isFocusable ? 0 : -1}
-      @click=${() => {
-        goToStructure(node.key);
-      }}
-    >
-      <span
-        class="twisty"
-        aria-hidden="true"
-        @click=${(event: Event) => {
-          if (!hasChildren) return;
-          event.stopPropagation();
-          this.#setOpen(node.key, !isOpen);
-        }}
-        >${hasChildren ? icon('twisty') : nothing}</span
-      >
-      <span class="tree-title" title=${node.title}>${node.title}</span>
-      ${badges(node, worst !== undefined)} ${worst ? severityIcon(worst) : nothing}
-      <span class="tree-offset">${node.offset === null ? '' : hex(node.offset)}</span>
-    </li>`;
-  }
-
-  #worst(structure: string): 'error' | 'warning' | undefined {
-    let worst: 'error' | 'warning' | undefined;
-    for (const finding of this.report.findings) {
-      if (finding.structure !== structure || finding.severity === 'info') continue;
-      if (finding.severity === 'error') return 'error';
-      worst = 'warning';
-    }
-    return worst;
-  }
-
   #setOpen(key: string, isOpen: boolean): void {
     const closed = new Set(this.closed);
     if (isOpen) closed.delete(key);
@@ -150,42 +88,19 @@ export class Structures extends LitElement {
     this.closed = closed;
   }
 
-  #onTreeKey(event: KeyboardEvent, lines: readonly Line<Structure>[]): void {
-    const item =
-      event.target instanceof Element ? event.target.closest<HTMLElement>('[data-structure]') : null;
-    const index = lines.findIndex(({ node }) => node.key === item?.dataset['structure']);
-    const line = lines[index];
-    if (!line || event.altKey || event.ctrlKey || event.metaKey) return;
-    const goTo = (other: string | undefined) => {
-      if (other === undefined) return;
-      this.#focusNext = '.tree';
-      goToStructure(other);
-    };
-    switch (event.key) {
-      case 'ArrowDown':
-        goTo(lines[index + 1]?.node.key);
-        break;
-      case 'ArrowUp':
-        goTo(lines[index - 1]?.node.key);
-        break;
-      case 'Home':
-        goTo(lines[0]?.node.key);
-        break;
-      case 'End':
-        goTo(lines.at(-1)?.node.key);
-        break;
-      case 'ArrowRight':
-        if (line.hasChildren && !line.isOpen) this.#setOpen(line.node.key, true);
-        else if (line.isOpen) goTo(lines[index + 1]?.node.key);
-        break;
-      case 'ArrowLeft':
-        if (line.isOpen) this.#setOpen(line.node.key, false);
-        else goTo(line.parent);
-        break;
-      default:
-        return;
-    }
-    event.preventDefault();
+  #tree(selected: Structure | undefined): TemplateResult {
+    return structureTree({
+      report: this.report,
+      selected,
+      closed: this.closed,
+      setOpen: (key, isOpen) => {
+        this.#setOpen(key, isOpen);
+      },
+      moveTo: (key) => {
+        this.#focusNext = '.tree';
+        goToStructure(key);
+      },
+    });
   }
 
   #details(structure: Structure): TemplateResult {
@@ -234,99 +149,25 @@ export class Structures extends LitElement {
             : nothing
         }
       </header>
-      ${structure.fields.length === 0 ? nothing : this.#fields(structure)}
+      ${structure.fields.length === 0 ? nothing : this.#fields(structure, findings)}
     `;
   }
 
-  #fields(structure: Structure): TemplateResult {
-    return html`<div
-      class="fields"
-      role="grid"
-      aria-label=${`Fields of ${structure.title}`}
-      @keydown=${this.#onFieldKey}
-    >
-      ${structure.fields.map((field, index) => {
-        const isSelected = field.name === this.at.field;
-        const finding = this.report.findings.find(
-          (finding) => finding.structure === structure.key && finding.field === field.name,
-        );
-        const isFocusable = this.at.field === undefined ? index === 0 : isSelected;
-        return html`<div
-          class=${classMap({ field: true, hovered: field.name === this.hovered, [`tint-${String(index % TINTS)}`]: true })}
-          role="row"
-          data-field=${field.name}
-          aria-selected=${isSelected}
-          tabindex=${isFocusable ? 0 : -1}
-          @click=${() => {
-            if (getSelection()?.isCollapsed !== false)
-              goToStructure(structure.key, isSelected ? undefined : field.name);
-          }}
-          @pointerenter=${() => {
-            this.hovered = field.name;
-          }}
-          @pointerleave=${() => {
-            this.hovered = undefined;
-          }}
-        >
-          <span class="field-offset" role="gridcell">${hex(field.offset, 3)}</span>
-          <span class="field-name" role="rowheader">${field.name}</span>
-          <span class="field-value" role="gridcell"
-            >${finding ? severityIcon(finding.severity) : nothing}${field.display || html`<i class="empty">empty</i>`}</span
-          >
-          ${
-            isSelected
-              ? html`<div class="field-more" role="gridcell">
-                  <p>${field.meaning}</p>
-                  <dl>
-                    <div>
-                      <dt>Type</dt>
-                      <dd><code>${field.type}</code>, ${size(field.length)}</dd>
-                    </div>
-                    <div>
-                      <dt>Offset</dt>
-                      <dd><code>${hex((structure.offset ?? 0) + field.offset)}</code> in the file</dd>
-                    </div>
-                    ${
-                      field.value === field.display
-                        ? nothing
-                        : html`<div>
-                            <dt>Value</dt>
-                            <dd><code>${field.value}</code></dd>
-                          </div>`
-                    }
-                  </dl>
-                  ${finding ? html`<p class="field-finding">${severityIcon(finding.severity)} ${finding.detail}</p>` : nothing}
-                </div>`
-              : nothing
-          }
-        </div>`;
-      })}
-    </div>`;
+  #fields(structure: Structure, findings: readonly ReportedFinding[]): TemplateResult {
+    return fieldList({
+      structure,
+      findings,
+      selected: this.at.field,
+      hovered: this.hovered,
+      hover: (field) => {
+        this.hovered = field;
+      },
+      moveTo: (field) => {
+        this.#focusNext = '.fields';
+        goToStructure(structure.key, field);
+      },
+    });
   }
-
-  readonly #onFieldKey = (event: KeyboardEvent): void => {
-    const structure = this.#structure;
-    const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-field]') : null;
-    if (!structure || !row || event.altKey || event.ctrlKey || event.metaKey) return;
-    const { fields } = structure;
-    const index = fields.findIndex(({ name }) => name === row.dataset['field']);
-    const isSelected = row.getAttribute('aria-selected') === 'true';
-    const to: Record<string, number> = {
-      ArrowDown: index + 1,
-      ArrowUp: index - 1,
-      Home: 0,
-      End: fields.length - 1,
-      Enter: index,
-      ' ': index,
-    };
-    const next = to[event.key];
-    if (next === undefined) return;
-    event.preventDefault();
-    const field = fields[next];
-    if (!field || (next === index && isSelected)) return;
-    this.#focusNext = '.fields';
-    goToStructure(structure.key, field.name);
-  };
 
   /** The bytes that are pointed at: those of the address, or else those of what is selected. */
   #place(structure: Structure | undefined, file: File): Place {
@@ -368,6 +209,16 @@ export class Structures extends LitElement {
         <span class="place"
           >${file.size === null ? '' : `${size(file.size)} · ${digits(file.size)} bytes`}</span
         >
+        <button
+          class="link"
+          data-action="translate"
+          title="What lies at byte ${hex(place.offset)}, and where that is on the disk"
+          @click=${() => {
+            goToWhereabouts(place);
+          }}
+        >
+          ${icon('translate')}What lies here
+        </button>
       </header>
       <dg-hex
         .file=${file}
@@ -390,21 +241,5 @@ const STATE_WORDS: Record<Structure['state'], string> = {
   truncated: 'The file ends before it.',
   absent: 'It should be there and is not.',
 };
-
-/** Which copy it is and what became of it, where that is not the usual and a sign beside it does not say so already. */
-function badges({ role, state }: Structure, hasSign = false): TemplateResult {
-  const isSaid = state === 'ok' || (state === 'damaged' && hasSign);
-  return html`${role === 'primary' ? nothing : html`<span class="badge">${role}</span>`}${
-    isSaid ? nothing : html`<span class="badge badge-${state}">${state}</span>`
-  }`;
-}
-
-function closedAtFirst(structures: readonly Structure[]): Set<string> {
-  const children = new Map<string, number>();
-  for (const { parent } of structures) {
-    if (parent !== null) children.set(parent, (children.get(parent) ?? 0) + 1);
-  }
-  return new Set([...children].filter(([, count]) => count > MANY_CHILDREN).map(([key]) => key));
-}
 
 customElements.define('dg-structures', Structures);

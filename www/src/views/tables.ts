@@ -1,14 +1,14 @@
 import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
-import { ask, go, goToPlace, goToStructure, store } from '../actions.ts';
+import { ask, go, store } from '../actions.ts';
 import type { Address } from '../address.ts';
-import type { Place, Report, Rows as RowsPage, Table, TableRow } from '../generated/types.ts';
+import type { Report, Rows as RowsPage, Table, TableRow } from '../generated/types.ts';
 import '../ui/divider.ts';
-import { baseName, count, digits, percent, size } from '../ui/format.ts';
-import { placeText } from '../ui/hex-pane.ts';
+import { count, digits, percent } from '../ui/format.ts';
 import { Pages } from '../ui/pages.ts';
 import '../ui/rows.ts';
 import type { Rows } from '../ui/rows.ts';
+import { type Shown, tableEntry, tableLegend } from './table-entry.ts';
 import { stateClass } from './table-states.ts';
 
 const PAGE_ROWS = 256;
@@ -27,7 +27,7 @@ export class Tables extends LitElement {
   declare at: Address;
   declare isReading: boolean;
   /** Whether the bytes of the entry or those it points to are shown. */
-  declare shown: 'entry' | 'target';
+  declare shown: Shown;
 
   #pages = this.#newPages();
   /** The table and the set of files that the pages come from. */
@@ -267,103 +267,14 @@ export class Tables extends LitElement {
   };
 
   #side(table: Table): TemplateResult {
-    const row = this.at.row === undefined ? undefined : this.#rowAt(this.at.row);
-    if (this.at.row === undefined) {
-      const structure = this.report.structures.find(({ key }) => key === table.key);
-      return html`<div class="side-empty">
-        <h2>${table.title}</h2>
-        ${structure?.note ? html`<p>${structure.note}</p>` : nothing}
-        <dl class="column-list">
-          ${table.columns.map(
-            ({ title, meaning }) =>
-              html`<div>
-                <dt>${title}</dt>
-                <dd>${meaning}</dd>
-              </div>`,
-          )}
-        </dl>
-        ${
-          structure
-            ? html`<p>
-                <button
-                  class="button small"
-                  @click=${() => {
-                    goToStructure(structure.key);
-                  }}
-                >
-                  Show it among the structures
-                </button>
-              </p>`
-            : nothing
-        }
-        <p class="calm">Choose an entry to see what it says and the bytes it is made of.</p>
-      </div>`;
-    }
+    const { report, shown } = this;
+    if (this.at.row === undefined) return tableLegend(report, table);
+    const row = this.#rowAt(this.at.row);
     if (row instanceof Error) return html`<p class="calm">${row.message}</p>`;
-    return row ? this.#entry(table, row) : html`<p class="calm waiting">Reading…</p>`;
-  }
-
-  #entry(table: Table, row: TableRow): TemplateResult {
-    const { entry, target, guest, state, cells, index } = row;
-    const place = this.shown === 'target' ? (target ?? entry) : (entry ?? target);
-    const file = place && this.report.files.find(({ name }) => name === place.file);
-    return html`
-      <header class="pane-head entry-head">
-        <h2>Entry ${digits(index)} <span class="badge ${stateClass(state)}">${state}</span></h2>
-        <dl>
-          ${table.columns.map(
-            ({ title, meaning }, column) =>
-              html`<div title=${meaning}>
-                <dt>${title}</dt>
-                <dd>${cells[column] || '–'}</dd>
-              </div>`,
-          )}
-          ${
-            guest
-              ? html`<div>
-                  <dt>On the disk</dt>
-                  <dd>${size(guest.length)} from byte ${digits(guest.offset)}</dd>
-                </div>`
-              : nothing
-          }
-        </dl>
-      </header>
-      ${
-        place && file
-          ? html`<header class="pane-head hex-bar">
-                <div class="segmented small" role="radiogroup" aria-label="Bytes shown">
-                  ${this.#choice('entry', 'The entry', entry)}
-                  ${this.#choice('target', 'What it points to', target)}
-                </div>
-                <span class="place" title=${place.file}
-                  >${placeText(place.offset, place.length)} of ${baseName(place.file)}</span
-                >
-                <button
-                  class="link"
-                  @click=${() => {
-                    goToPlace(place);
-                  }}
-                >
-                  Open
-                </button>
-              </header>
-              <dg-hex .file=${file} .offset=${place.offset} .length=${place.length}></dg-hex>`
-          : html`<p class="calm">It has no bytes of its own in the files.</p>`
-      }
-    `;
-  }
-
-  #choice(which: 'entry' | 'target', words: string, place: Place | null): TemplateResult | typeof nothing {
-    if (!place) return nothing;
-    return html`<button
-      role="radio"
-      aria-checked=${this.shown === which}
-      @click=${() => {
-        this.shown = which;
-      }}
-    >
-      ${words}
-    </button>`;
+    if (!row) return html`<p class="calm waiting">Reading…</p>`;
+    return tableEntry(report, table, row, shown, (which) => {
+      this.shown = which;
+    });
   }
 }
 

@@ -1,0 +1,43 @@
+import { type TemplateResult, html, nothing } from 'lit';
+import { fieldAt, goToStructure, structureAt } from '../actions.ts';
+import type { Place, Report, StepTaken } from '../generated/types.ts';
+import '../ui/byte-line.ts';
+import { baseName } from '../ui/format.ts';
+
+/** A translation as it is done by hand: each step with its arithmetic and the bytes that were looked at. */
+export function stepList(report: Report, steps: readonly StepTaken[]): TemplateResult {
+  return html`<ol class="steps">
+    ${steps.map(
+      ({ title, text, place }) =>
+        html`<li class="step">
+          <h3>${title}</h3>
+          <p>${text}</p>
+          ${place ? evidence(report, place) : nothing}
+        </li>`,
+    )}
+  </ol>`;
+}
+
+/** The bytes that a step looked at, with the structure they belong to. */
+function evidence(report: Report, place: Place): TemplateResult {
+  const structure = structureAt(report, place.file, place.offset);
+  const field = structure && fieldAt(structure, place.offset);
+  return html`<div class="evidence">
+    <p class="evidence-where">
+      ${
+        structure
+          ? html`<button
+              class="link"
+              @click=${() => {
+                goToStructure(structure.key, field);
+              }}
+            >
+              ${structure.title}${field === undefined ? nothing : html`, <code>${field}</code>`}
+            </button>`
+          : nothing
+      }
+      ${report.files.length > 1 || !structure ? html`<span title=${place.file}>${baseName(place.file)}</span>` : nothing}
+    </p>
+    <dg-byte-line .place=${place}></dg-byte-line>
+  </div>`;
+}
