@@ -16,7 +16,7 @@ pub struct Uuid(pub u128);
 
 impl Uuid {
     /// The bytes in the order of the text: VHD, and every Unix file system.
-    pub fn bytes(self) -> [u8; 16] {
+    pub const fn bytes(self) -> [u8; 16] {
         self.0.to_be_bytes()
     }
 

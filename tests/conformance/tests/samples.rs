@@ -9,27 +9,18 @@ use diskglass_samples::gallery;
 use std::collections::BTreeSet;
 
 #[test]
-fn samples_have_exactly_their_faults() {
+fn samples_show_their_findings_and_have_exactly_their_faults() {
+    let mut wrong = Vec::new();
     for sample in gallery() {
         let report = inspect_sample(sample);
+        let found: Vec<&str> = report.findings.iter().map(|finding| finding.id.as_str()).collect();
         let mut expected = sample.faults.to_vec();
         expected.sort_unstable();
-        assert_eq!(faults(&report), expected, "{}", sample.name);
-    }
-}
-
-#[test]
-fn samples_show_their_findings() {
-    for sample in gallery() {
-        let report = inspect_sample(sample);
-        for id in sample.shows {
-            assert!(
-                report.findings.iter().any(|finding| finding.id == *id),
-                "{} does not show {id}",
-                sample.name
-            );
+        if faults(&report) != expected || !sample.shows.iter().all(|id| found.contains(id)) {
+            wrong.push(format!("{}: {found:?}", sample.name));
         }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
@@ -54,6 +45,25 @@ fn healthy_samples_are_sound_down_to_the_data() {
         assert_eq!(faults(&report), [""; 0], "{}", sample.name);
         assert_eq!(report.coverage, Coverage::Data, "{}", sample.name);
     }
+}
+
+/// Findings that no sample shows, and why.
+const WITHOUT_SAMPLE: &[(&str, &str)] = &[
+    ("vhd.bat.not-examined", "takes a table of more than a gigabyte"),
+    ("vhd.chain.too-deep", "takes a chain of a hundred files; it has a test of its own"),
+];
+
+#[test]
+fn every_finding_has_its_sample() {
+    let shown: BTreeSet<&str> = gallery().iter().flat_map(|sample| sample.shows).copied().collect();
+    let excused: BTreeSet<&str> = WITHOUT_SAMPLE.iter().map(|(id, _)| *id).collect();
+    let declared: BTreeSet<&str> =
+        catalogue().map(|rule| rule.id).filter(|id| id.starts_with("vhd.")).collect();
+    let both: Vec<_> = shown.intersection(&excused).collect();
+    assert!(both.is_empty(), "these have a sample after all: {both:?}");
+    let covered: BTreeSet<&str> = shown.union(&excused).copied().collect();
+    let missing: Vec<_> = declared.difference(&covered).collect();
+    assert!(missing.is_empty(), "no sample shows {missing:#?}");
 }
 
 #[test]

@@ -16,10 +16,14 @@ pub(super) enum Change {
     File(usize),
     /// Takes this file out of the sample.
     Without(usize),
+    /// Adds a file of that name that is equal to the file.
+    Twin(&'static str),
     /// Gives the file another name.
     Name(&'static str),
     /// Bytes over those at an offset; a negative one counts from the end of the file.
     Put(i64, &'static [u8]),
+    /// Copies bytes within the file: from an offset, so many, to an offset.
+    Copy(usize, usize, usize),
     /// So many zeros, before the byte at an offset.
     Insert(i64, usize),
     /// Takes out so many bytes from an offset on.
@@ -49,6 +53,10 @@ pub(super) fn make(changes: &[Change], files: &mut Vec<SampleFile>) {
             Change::Without(index) => {
                 files.remove(index);
             }
+            Change::Twin(name) => {
+                let bytes = files[current].bytes.clone();
+                files.push(SampleFile { name: name.into(), bytes });
+            }
             _ => change.make(&mut files[current]),
         }
     }
@@ -57,13 +65,16 @@ pub(super) fn make(changes: &[Change], files: &mut Vec<SampleFile>) {
 impl Change {
     fn make(self, SampleFile { name, bytes }: &mut SampleFile) {
         let end = bytes.len();
-        let place =
-            |offset: i64| if offset < 0 { end - offset.unsigned_abs() as usize } else { offset as usize };
+        let place = |offset: i64| {
+            let distance = offset.unsigned_abs() as usize;
+            if offset < 0 { end - distance } else { distance }
+        };
         match self {
             // The list of files is the business of whoever goes through it.
-            Self::File(_) | Self::Without(_) => {}
+            Self::File(_) | Self::Without(_) | Self::Twin(_) => {}
             Self::Name(new) => new.clone_into(name),
             Self::Put(offset, new) => put(bytes, place(offset), new),
+            Self::Copy(from, length, to) => bytes.copy_within(from..from + length, to),
             Self::Insert(offset, count) => {
                 let at = place(offset);
                 bytes.splice(at..at, std::iter::repeat_n(0, count));
@@ -76,7 +87,8 @@ impl Change {
             Self::Append(more) => bytes.extend(more),
             Self::Text(old, new) => {
                 let at = bytes.windows(old.len()).position(|window| window == old.as_bytes());
-                let at = at.unwrap_or_else(|| panic!("{name} has no text {old:?}"));
+                // Text that is not there would be a mistake of the sample: past the end, this panics.
+                let at = at.unwrap_or(end);
                 bytes.splice(at..at + old.len(), new.bytes());
             }
             Self::Footers(fields) => {
@@ -130,6 +142,7 @@ mod tests {
         assert_eq!(bytes(&[Change::Insert(3, 2), Change::Remove(0, 1)]), b"ne\0\0 two");
         assert_eq!(bytes(&[Change::Size(-4), Change::Size(4)]), b"one\0");
         assert_eq!(bytes(&[Change::Text("one", "twenty")]), b"twenty two");
+        assert_eq!(bytes(&[Change::Copy(4, 3, 0)]), b"two two");
     }
 
     #[test]
@@ -140,6 +153,7 @@ mod tests {
             (&b"one two"[..], "c", &b"Three"[..])
         );
         assert_eq!(changed(&[Change::Without(0)])[0].name, "b");
+        assert_eq!(changed(&[Change::Twin("c")])[2].bytes, b"one two");
     }
 
     #[test]

@@ -62,38 +62,38 @@ pub struct Locator {
 }
 
 impl Locator {
-    fn new(code: &[u8; 4], data: impl Into<Vec<u8>>) -> Self {
-        Self { code: *code, data: data.into(), space: Space::Bytes }
+    fn new(code: [u8; 4], data: impl Into<Vec<u8>>) -> Self {
+        Self { code, data: data.into(), space: Space::Bytes }
     }
 
     /// A Windows path from the child's folder on. Little-endian, although the name in the header is big-endian.
     pub fn relative(path: &str) -> Self {
-        Self::new(b"W2ru", utf16le(path))
+        Self::new(*b"W2ru", utf16le(path))
     }
 
     /// A Windows path from the drive on.
     pub fn absolute(path: &str) -> Self {
-        Self::new(b"W2ku", utf16le(path))
+        Self::new(*b"W2ku", utf16le(path))
     }
 
     /// A relative Windows path of 8-bit letters, as before Virtual PC 2004.
     pub fn old_relative(path: &str) -> Self {
-        Self::new(b"Wi2r", path)
+        Self::new(*b"Wi2r", path)
     }
 
     /// An absolute Windows path of 8-bit letters.
     pub fn old_absolute(path: &str) -> Self {
-        Self::new(b"Wi2k", path)
+        Self::new(*b"Wi2k", path)
     }
 
     /// A file URL.
     pub fn url(path: &str) -> Self {
-        Self::new(b"MacX", format!("file://{}", utf8_percent_encode(path, NOT_IN_URLS)))
+        Self::new(*b"MacX", format!("file://{}", utf8_percent_encode(path, NOT_IN_URLS)))
     }
 
     /// An alias record of Mac OS: bytes that only Mac OS understands.
     pub fn mac_alias(record: &[u8]) -> Self {
-        Self::new(b"Mac ", record)
+        Self::new(*b"Mac ", record)
     }
 
     /// Room that its data takes in the file: whole sectors.

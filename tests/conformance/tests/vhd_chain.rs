@@ -1,0 +1,31 @@
+//! Chains of VHDs that are too long for a sample, and parents among many other files.
+
+use diskglass_conformance::{faults, files, inspect};
+use diskglass_samples::disk::{Disk, MIB};
+use diskglass_samples::uuid::Uuid;
+use diskglass_samples::vhd::{Creator, Dynamic, Parent};
+
+/// A child without blocks on the image of the next number.
+fn child(number: u32) -> (String, Vec<u8>) {
+    let name = |number: u32| format!("{number:03}.vhd");
+    let id = |number: u32| Uuid(0x0707 << 96 | u128::from(number));
+    let parent = Parent::windows(id(number + 1), &name(number + 1));
+    let image = Dynamic::differencing(16 * MIB, Creator::WINDOWS_10, id(number), parent);
+    (name(number), image.write(&Disk::new(16 * MIB)))
+}
+
+#[test]
+fn a_chain_without_end_is_given_up() {
+    let report = inspect((0..100).map(child));
+    assert!(report.findings.iter().any(|finding| finding.id == "vhd.chain.too-deep"));
+    assert!(report.chain.len() <= 65);
+}
+
+#[test]
+fn a_parent_is_found_by_name_among_thousands_of_files() {
+    let mut set = files(diskglass_samples::find("vhd-differencing").unwrap());
+    set.extend((0..5_100).map(|number| (format!("a{number}.txt"), vec![b'x'])));
+    let report = inspect(set);
+    assert_eq!(faults(&report), [""; 0]);
+    assert_eq!(report.chain.len(), 2);
+}
