@@ -3,7 +3,8 @@
 
 use super::SampleFile;
 use crate::checksum;
-use crate::vhd;
+use crate::disk::SECTOR;
+use crate::{vhd, vmdk};
 use std::ops::Range;
 
 /// Bytes to be put into a structure, and where in it.
@@ -34,6 +35,8 @@ pub(super) enum Change {
     Append(&'static [u8]),
     /// Other text in place of the first text of that wording, of any length.
     Text(&'static str, &'static str),
+    /// VMDK: the same in the descriptor inside a sparse extent, whose room stays as large as it is.
+    Words(&'static str, &'static str),
     /// VHD: fields of the footer and of its copy, their checksums written anew.
     Footers(Fields),
     /// VHD: fields of the footer at the end only, its checksum written anew.
@@ -85,11 +88,13 @@ impl Change {
             }
             Self::Size(offset) => bytes.resize(place(offset), 0),
             Self::Append(more) => bytes.extend(more),
-            Self::Text(old, new) => {
-                let at = bytes.windows(old.len()).position(|window| window == old.as_bytes());
-                // Text that is not there would be a mistake of the sample: past the end, this panics.
-                let at = at.unwrap_or(end);
-                bytes.splice(at..at + old.len(), new.bytes());
+            Self::Text(old, new) => reword(bytes, old, new),
+            Self::Words(old, new) => {
+                let room = SECTOR as usize..((1 + vmdk::hosted::DESCRIPTOR_SECTORS) * SECTOR) as usize;
+                let mut text = bytes[room.clone()].to_vec();
+                reword(&mut text, old, new);
+                text.resize(room.len(), 0);
+                bytes[room].copy_from_slice(&text);
             }
             Self::Footers(fields) => {
                 seal(bytes, 0..vhd::FOOTER_BYTES as usize, vhd::FOOTER_CHECKSUM, fields);
@@ -111,6 +116,14 @@ impl Change {
 
 fn put(bytes: &mut [u8], at: usize, new: &[u8]) {
     bytes[at..at + new.len()].copy_from_slice(new);
+}
+
+/// Puts other text in place of the first one of that wording.
+fn reword(bytes: &mut Vec<u8>, old: &str, new: &str) {
+    let at = bytes.windows(old.len()).position(|window| window == old.as_bytes());
+    // Text that is not there would be a mistake of the sample: past the end, this panics.
+    let at = at.unwrap_or(bytes.len());
+    bytes.splice(at..at + old.len(), new.bytes());
 }
 
 /// Puts fields into a structure of a VHD and writes its checksum anew.

@@ -8,6 +8,7 @@ mod raw;
 mod vhd;
 mod vhd_findings;
 mod vmdk;
+mod vmdk_findings;
 
 use change::Change;
 
@@ -165,6 +166,12 @@ const LISTS: &[&[Sample]] = &[
     vhd_findings::header::SAMPLES,
     vhd_findings::blocks::SAMPLES,
     vhd_findings::chain::SAMPLES,
+    vmdk_findings::header::SAMPLES,
+    vmdk_findings::tables::SAMPLES,
+    vmdk_findings::stream::SAMPLES,
+    vmdk_findings::descriptor::SAMPLES,
+    vmdk_findings::extents::SAMPLES,
+    vmdk_findings::chain::SAMPLES,
 ];
 
 static GALLERY: [Sample; count()] = joined();

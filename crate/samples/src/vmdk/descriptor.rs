@@ -140,8 +140,13 @@ impl Descriptor {
         let long = ("longContentID", format!("{}{:08x}", hex(&self.id[1..]), self.cid));
         let mut pairs = vec![long];
         if self.parent.is_none() {
-            // A SCSI disk below 1 GB gets small cylinders, a larger one the largest that a BIOS knows.
-            let (heads, sectors) = if self.sectors() < 1 << 21 { (64, 32) } else { (255, 63) };
+            // A SCSI disk below 1 GB gets small cylinders, a larger one the largest that a BIOS knows. One that
+            // is smaller than a cylinder of these gets smaller ones.
+            let (heads, sectors) = match self.sectors() {
+                0..2048 => (4, 17),
+                2048..0x20_0000 => (64, 32),
+                _ => (255, 63),
+            };
             let cylinders = self.sectors() / (heads * sectors);
             let spaced = |bytes: &[u8]| bytes.chunks(1).map(hex).collect::<Vec<_>>().join(" ");
             pairs = vec![

@@ -42,6 +42,8 @@ pub struct Sparse {
     pub flags: u32,
     /// The embedded descriptor; the extents of a split disk have none.
     pub descriptor: Option<Vec<u8>>,
+    /// Sectors that are reserved for it.
+    pub descriptor_sectors: u64,
     /// Which grains it stores, and in which order. Zeroed ones need [`FLAG_ZEROED_GRAINS`].
     pub grains: Grains,
 }
@@ -56,6 +58,7 @@ impl Sparse {
             version: 1,
             flags: FLAG_NEWLINES | FLAG_REDUNDANT,
             descriptor: descriptor.map(String::into_bytes),
+            descriptor_sectors: DESCRIPTOR_SECTORS,
             grains: Grains::default(),
         }
     }
@@ -68,10 +71,15 @@ impl Sparse {
         Self { version, flags: self.flags | flag, grains, ..self }
     }
 
+    /// Sectors for the descriptor.
+    fn room(&self) -> u64 {
+        if self.descriptor.is_some() { self.descriptor_sectors } else { 0 }
+    }
+
     /// Where everything in front of the grains lies.
     pub fn layout(&self) -> Layout {
         Layout::after(
-            1 + if self.descriptor.is_some() { DESCRIPTOR_SECTORS } else { 0 },
+            1 + self.room(),
             self.capacity,
             self.grain_sectors,
             self.table_entries,
@@ -87,7 +95,7 @@ impl Sparse {
             flags: self.flags,
             capacity: self.capacity,
             grain_sectors: self.grain_sectors,
-            descriptor: if self.descriptor.is_some() { DESCRIPTOR_SECTORS } else { 0 },
+            descriptor: self.room(),
             table_entries: self.table_entries,
             rgd: layout.rgd,
             gd: layout.gd,

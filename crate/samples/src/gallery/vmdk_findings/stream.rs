@@ -1,0 +1,117 @@
+//! Findings on streams: compressed extents with their tables and a footer at the end.
+
+use super::super::change::Change::{Append, Put, Size, Words};
+use super::{CID, DISK_BYTES, NEW, Sample, SampleFile, USED_GRAINS};
+use crate::disk::Disk;
+use crate::vmdk::Grains;
+use crate::vmdk::link::{Link, Storage};
+use crate::vmdk::stream::{Form, Stream, Written};
+
+/// A stream with two grains as VMware exports it.
+const CANONICAL: Sample =
+    Sample { variant: "streamOptimized", build: |sample| stream(sample, Form::Canonical, |_| {}), ..NEW };
+
+/// A stream of that form, and what was done to it.
+fn stream(sample: &Sample, form: Form, done: impl FnOnce(&mut Written)) -> Vec<SampleFile> {
+    let disk = Disk::new(DISK_BYTES);
+    let text = Link::new(sample.name, Storage::StreamOptimized(form), CID).text(disk.sectors());
+    let grains = Grains { written: USED_GRAINS.into(), ..Grains::default() };
+    let stream = Stream { grains, ..Stream::new(form, disk.sectors(), text) };
+    let mut written = stream.write(&disk);
+    done(&mut written);
+    vec![sample.file(".vmdk", written.bytes)]
+}
+
+/// Where the footer is.
+const FOOTER: i64 = -1024;
+
+pub(in super::super) const SAMPLES: &[Sample] = &[
+    Sample {
+        name: "vmdk-finding-stream-footer-missing",
+        title: "A stream that was cut before its end",
+        about: "The header leaves the place of the directory to the footer, and the footer is gone.",
+        shows: &["vmdk.stream.footer-missing"],
+        faults: &["vmdk.stream.footer-missing"],
+        changes: &[Size(FOOTER)],
+        ..CANONICAL
+    },
+    Sample {
+        name: "vmdk-finding-stream-footer-shifted",
+        title: "A stream with something behind its end",
+        about: "Four kilobytes of zeros follow, as after a way through tar. The footer is not where qemu looks for it.",
+        shows: &["vmdk.stream.footer-shifted"],
+        faults: &["vmdk.stream.footer-shifted"],
+        changes: &[Append(&[0; 4096])],
+        ..CANONICAL
+    },
+    Sample {
+        name: "vmdk-finding-stream-footer-differs",
+        title: "A stream whose header and footer contradict each other",
+        about: "The footer tells of a smaller disk than the header.",
+        shows: &["vmdk.stream.footer-differs"],
+        faults: &["vmdk.stream.footer-differs"],
+        changes: &[Put(FOOTER + 12, &40960_u32.to_le_bytes())],
+        ..CANONICAL
+    },
+    Sample {
+        name: "vmdk-finding-stream-footer-directory",
+        title: "A stream whose footer does not say where the directory is",
+        about: "The header leaves it to the footer, and the footer says 0.",
+        shows: &["vmdk.stream.footer-directory"],
+        faults: &["vmdk.grain-directory.out-of-file", "vmdk.stream.footer-directory"],
+        changes: &[Put(FOOTER + 56, &[0; 8])],
+        ..CANONICAL
+    },
+    Sample {
+        name: "vmdk-finding-stream-end-missing",
+        title: "A stream without its end mark",
+        about: "The last sector ought to be empty; here it is gone.",
+        shows: &["vmdk.stream.end-missing"],
+        faults: &["vmdk.stream.end-missing"],
+        changes: &[Put(-512, &[1])],
+        ..CANONICAL
+    },
+    Sample {
+        name: "vmdk-finding-stream-no-end-marker",
+        title: "A stream as qemu writes it, without an end mark",
+        about: "The tables stand in front of the grains, and the file ends with the last grain.",
+        shows: &["vmdk.stream.no-end-marker"],
+        build: |sample| stream(sample, Form::Qemu, |_| {}),
+        ..CANONICAL
+    },
+    Sample {
+        name: "vmdk-finding-stream-create-type",
+        title: "A plain sparse VMDK that calls itself a stream",
+        about: "createType is streamOptimized, and no grain is compressed.",
+        variant: "streamOptimized",
+        shows: &["vmdk.stream.create-type"],
+        faults: &["vmdk.stream.create-type"],
+        changes: &[Words("monolithicSparse", "streamOptimized")],
+        ..NEW
+    },
+    Sample {
+        name: "vmdk-finding-grain-table-not-examined",
+        title: "A stream with more grain tables than are read",
+        about: "The directory has 5000 entries for tables of 65536 entries each. That they are all 0 is read, and that \
+                there are as many as the header says is believed.",
+        shows: &["vmdk.grain-table.not-examined"],
+        faults: &["vmdk.header.table-entries-unusual"],
+        virtual_size: MANY_TABLES * 65536 * 4096,
+        build: |sample| {
+            let sectors = MANY_TABLES * 65536 * 8;
+            let form = Form::TablesFirst;
+            let text = Link::new(sample.name, Storage::StreamOptimized(form), CID).text(sectors);
+            let one_table = Stream { grain_sectors: 8, ..Stream::new(form, 8, text) };
+            let mut bytes = one_table.write(&Disk::new(4096)).bytes;
+            bytes[12..20].copy_from_slice(&sectors.to_le_bytes());
+            bytes[21 * 512..].fill(0);
+            bytes.resize(64 * 512, 0);
+            vec![sample.file(".vmdk", bytes)]
+        },
+        // Entries of a table, and sectors of metadata.
+        changes: &[Put(44, &65536_u32.to_le_bytes()), Put(64, &[64])],
+        ..CANONICAL
+    },
+];
+
+const MANY_TABLES: u64 = 5000;
