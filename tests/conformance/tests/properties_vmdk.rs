@@ -57,9 +57,9 @@ fn contents(chance: &mut Rng, sectors: u64) -> Disk {
         let mut bytes = vec![0; usize::try_from(length).unwrap()];
         // Some of it compresses well, some not at all.
         if chance.bool() {
-            chance.fill(&mut bytes)
+            chance.fill(&mut bytes);
         } else {
-            bytes.fill(chance.u8(1..))
+            bytes.fill(chance.u8(1..));
         }
         disk.write(first * SECTOR, bytes);
     }

@@ -32,8 +32,8 @@ fn links(sample: &Sample, count: u32) -> Vec<SampleFile> {
             link = link.on(&base);
         }
         let text = link.text(FLAT_SECTORS).replace("monolithicFlat", "custom");
-        let line = format!("FLAT \"{}-flat.vmdk\" 0", link.name);
-        SampleFile { name: format!("{}.vmdk", link.name), bytes: text.replace(&line, "ZERO").into_bytes() }
+        let flat = format!("FLAT \"{}-flat.vmdk\" 0", link.name);
+        SampleFile { name: format!("{}.vmdk", link.name), bytes: text.replace(&flat, "ZERO").into_bytes() }
     };
     (1..=count).rev().map(one).collect()
 }

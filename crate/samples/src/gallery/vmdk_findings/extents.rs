@@ -138,7 +138,7 @@ pub(in super::super) const SAMPLES: &[Sample] = &[
         about: "The file ends 10 sectors before the disk does.",
         shows: &["vmdk.extent.flat-short"],
         faults: &["vmdk.extent.flat-short"],
-        changes: &[File(1), Size(-10 * SECTOR as i64)],
+        changes: &[File(1), Size(-10 * SECTOR.cast_signed())],
         ..FLAT
     },
     Sample {
@@ -227,7 +227,7 @@ pub(in super::super) const SAMPLES: &[Sample] = &[
             ),
             Text("cylinders = \"3\"", "cylinders = \"2\""),
             File(2),
-            Size(-8 * SECTOR as i64),
+            Size(-8 * SECTOR.cast_signed()),
         ],
         ..SPLIT
     },

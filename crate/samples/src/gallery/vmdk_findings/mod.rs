@@ -58,10 +58,10 @@ fn used(sample: &Sample) -> Vec<SampleFile> {
 
 // Where the parts of these two are: byte offsets.
 const TABLES: u64 = 2;
-const RGD: i64 = ((1 + DESCRIPTOR_SECTORS) * SECTOR) as i64;
-const REDUNDANT_TABLES: i64 = RGD + SECTOR as i64;
-const GD: i64 = REDUNDANT_TABLES + (TABLES * 4 * SECTOR) as i64;
-const GRAIN_TABLES: i64 = GD + SECTOR as i64;
+const RGD: i64 = ((1 + DESCRIPTOR_SECTORS) * SECTOR).cast_signed();
+const REDUNDANT_TABLES: i64 = RGD + SECTOR.cast_signed();
+const GD: i64 = REDUNDANT_TABLES + (TABLES * 4 * SECTOR).cast_signed();
+const GRAIN_TABLES: i64 = GD + SECTOR.cast_signed();
 
 /// A sector number in an entry of a directory or table.
 const fn entry(sector: u32) -> [u8; 4] {
