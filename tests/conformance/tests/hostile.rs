@@ -129,8 +129,9 @@ fn the_first_look_reads_little() {
         }
         session.open(None);
         let read: u64 = counters.iter().map(|read| read.get()).sum();
-        // Half of the largest table: whoever reads tables at the first look is caught.
-        assert!(read <= 2 << 20, "{}: {read} bytes were read for the first look", sample.name);
+        // Less than the largest table: whoever reads tables at the first look is caught. More than the longest text,
+        // which is read for its references and then for itself.
+        assert!(read <= 5 << 19, "{}: {read} bytes were read for the first look", sample.name);
     }
 }
 

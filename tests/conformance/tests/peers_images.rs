@@ -417,6 +417,8 @@ const DISAGREEMENTS: &[(&str, &str, &str)] = &[
         "vmdkinfo",
         "it opens an extent only by its descriptor, which was left out on purpose",
     ),
+    ("vmdk-mixed-set", "qemu", "it does not open disks of this layout"),
+    ("vmdk-partitioned-device", "qemu", "it does not open disks of this layout"),
 ];
 
 #[test]
