@@ -9,7 +9,9 @@ pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
         crate::session::rules::RULES,
         crate::image::vhd::rules::RULES,
         crate::image::vmdk::rules::RULES,
-        crate::partition::rules::RULES,
+        crate::partition::rules::general::RULES,
+        crate::partition::rules::mbr::RULES,
+        crate::partition::rules::gpt::RULES,
         crate::volume::rules::RULES,
     ]
     .into_iter()

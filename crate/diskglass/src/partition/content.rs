@@ -1,10 +1,11 @@
 //! What is in the partitions, and what only shows when table and volumes are looked at together.
 
 use super::disk::Disk;
+use super::model::{EntryRole, Partitions};
 use super::ranges::{Range, gaps};
 use super::table::{Faults, Table};
 use super::types::Family;
-use super::{EntryRole, Outcome, Partitions, gpt, rules};
+use super::{Outcome, gpt, rules};
 use crate::finding::Finding;
 use crate::limits;
 use crate::structure::size_text;
@@ -57,6 +58,7 @@ pub(super) fn examine(disk: Disk, mut table: Table) -> Outcome {
         sector_bytes: table.sector_bytes,
         entries: table.partitions.into_iter().map(|declared| declared.entry).collect(),
         volume,
+        dynamic: table.dynamic,
     });
     outcome
 }
@@ -123,7 +125,7 @@ fn check_size(table: &mut Table, index: u32, volume: &Volume, (offset, length): 
             size_text(size),
             size_text(length)
         );
-        table.findings.add(about(Finding::new(&rules::VOLUME_SMALLER, detail)));
+        table.findings.add(about(Finding::new(&rules::general::VOLUME_SMALLER, detail)));
     }
 }
 
@@ -142,7 +144,11 @@ fn check_type(table: &mut Table, index: u32, family: Family, volume: &Volume) {
         entry.type_id, volume.kind
     );
     // Until 2013 and later, tools gave Linux partitions of a GPT the type of Windows' data partitions.
-    let rule = if family == Family::BasicData { &rules::TYPE_SHARED } else { &rules::TYPE_CONTRADICTS };
+    let rule = if family == Family::BasicData {
+        &rules::general::TYPE_SHARED
+    } else {
+        &rules::general::TYPE_CONTRADICTS
+    };
     let mut finding = Finding::new(rule, detail).arg("partition", index).expected(name, &volume.kind);
     if let Some(key) = &entry.structure {
         let field = if entry.type_id.starts_with("0x") { "type_id" } else { "type_guid" };
@@ -159,7 +165,7 @@ fn check_alignment(disk: &Disk, table: &mut Table) {
     if disk.is_iso() {
         return;
     }
-    let mut faults = Faults::new(&rules::UNALIGNED, None);
+    let mut faults = Faults::new(&rules::general::UNALIGNED, None);
     let unit = ALIGNMENT_BYTES / u64::from(table.sector_bytes);
     for declared in &table.partitions {
         let start = declared.start();
@@ -197,7 +203,7 @@ fn check_gaps(disk: &Disk, table: &mut Table) {
             .collect();
         let detail = format!("no partition takes sectors {}", told.join(", "));
         let (offset, length) = table.guest(*low, high - low);
-        let mut finding = Finding::new(&rules::GAP, detail).guest(offset, length);
+        let mut finding = Finding::new(&rules::general::GAP, detail).guest(offset, length);
         finding.count = wide.len() as u64;
         table.findings.add(finding);
     }
@@ -218,7 +224,7 @@ fn check_whole(disk: &Disk, is_partitioned: bool, table: &mut Table) {
         if !is_partitioned && disk.is_readable(0) {
             let detail =
                 format!("there is no partition table and no known volume on the {}", size_text(disk.size()));
-            table.findings.add(Finding::new(&rules::NOTHING, detail));
+            table.findings.add(Finding::new(&rules::general::NOTHING, detail));
             for offset in USUAL_STARTS {
                 add_remains(disk, table, offset, disk.size().saturating_sub(offset));
             }
@@ -254,6 +260,6 @@ fn add_remains(disk: &Disk, table: &mut Table, offset: u64, length: u64) {
         offset / u64::from(table.sector_bytes)
     );
     let place = crate::structure::span_at(&**disk.bytes(), offset, 512);
-    let finding = Finding::new(&rules::VOLUME_REMAINS, detail).place(place);
+    let finding = Finding::new(&rules::general::VOLUME_REMAINS, detail).place(place);
     table.findings.add(finding.guest(offset, volume.size_bytes.unwrap_or(length).min(length)));
 }

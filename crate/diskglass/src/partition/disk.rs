@@ -25,7 +25,7 @@ impl Disk {
             bytes: Rc::clone(bytes),
             volume: OnceCell::new(),
             iso: OnceCell::new(),
-            failures: RefCell::new([Tally::new(&rules::UNBACKED), Tally::new(&READ_FAILED)]),
+            failures: RefCell::new([Tally::new(&rules::general::UNBACKED), Tally::new(&READ_FAILED)]),
         }
     }
 

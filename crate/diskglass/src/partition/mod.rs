@@ -4,10 +4,9 @@
 
 mod content;
 mod disk;
-mod ebr;
-pub mod geometry;
 pub mod gpt;
 pub mod mbr;
+mod model;
 mod ranges;
 pub mod rules;
 mod table;
@@ -16,68 +15,12 @@ pub mod types;
 use crate::bytes::Bytes;
 use crate::finding::{Finding, Findings};
 use crate::structure::Node;
-use crate::volume::Volume;
 use disk::Disk;
-use schemars::JsonSchema;
-use serde::Serialize;
+pub use model::{BootFact, DynamicDisk, DynamicVolume, Entry, EntryRole, Partitions};
 use table::Table;
 
 /// The schemes, in the order they are asked. Each answers `None` where the disk is not partitioned its way.
 static SCHEMES: &[fn(&Disk) -> Option<Table>] = &[gpt::read, mbr::read];
-
-/// What is on a disk.
-#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
-pub struct Partitions {
-    /// `mbr`, `gpt`, `hybrid` or `none`.
-    pub scheme: String,
-    /// MBR: the disk signature as `0x1a2b3c4d`; GPT: the disk GUID.
-    pub disk_id: Option<String>,
-    /// Bytes of a sector in this table's counts.
-    pub sector_bytes: u32,
-    /// The partitions.
-    pub entries: Vec<Entry>,
-    /// A volume that starts at sector 0: of an unpartitioned disk, or the ISO 9660 volume of a hybrid.
-    pub volume: Option<Volume>,
-}
-
-/// One partition.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct Entry {
-    /// Its number, as the operating systems count.
-    pub index: u32,
-    /// Number of the container it lies in.
-    pub parent: Option<u32>,
-    /// Whether it holds data or other partitions.
-    pub role: EntryRole,
-    /// First sector.
-    pub first_sector: u64,
-    /// Sectors.
-    pub sector_count: u64,
-    /// MBR: `0x07`; GPT: the type GUID.
-    pub type_id: String,
-    /// The usual name of that type.
-    pub type_name: Option<String>,
-    /// Name in the table (GPT).
-    pub name: Option<String>,
-    /// Identity in the table (GPT).
-    pub id: Option<String>,
-    /// Whether it is marked to be started by a BIOS.
-    pub active: bool,
-    /// Key of the structure that declares it.
-    pub structure: Option<String>,
-    /// What is in it.
-    pub volume: Option<Volume>,
-}
-
-/// Whether a partition holds data or other partitions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum EntryRole {
-    /// Data.
-    Partition,
-    /// Other partitions.
-    Container,
-}
 
 /// What reading a disk's partition tables and volumes gave.
 #[derive(Default)]
@@ -106,7 +49,9 @@ pub fn read(disk: &Bytes) -> Outcome {
     if size < disk::SECTOR as u64 {
         let mut outcome = Outcome::default();
         let detail = format!("the disk has {size} bytes; a sector has {}", disk::SECTOR);
-        outcome.findings.add(Finding::new(&rules::DISK_TOO_SMALL, detail).expected(disk::SECTOR, size));
+        outcome
+            .findings
+            .add(Finding::new(&rules::general::DISK_TOO_SMALL, detail).expected(disk::SECTOR, size));
         return outcome;
     }
     let disk = Disk::new(disk);

@@ -1,11 +1,13 @@
 //! What a scheme hands over: its partitions, structures and findings, before the volumes are looked at.
 
 use super::disk::Disk;
+use super::model::{DynamicDisk, Entry, EntryRole};
+use super::ranges::{Range, overlaps};
+use super::rules;
 use super::types::Family;
-use super::{Entry, EntryRole, rules};
 use crate::finding::{Finding, Findings, Rule, Tally};
 use crate::report::MAX_EXACT;
-use crate::structure::Node;
+use crate::structure::{Node, size_text};
 
 /// A partition as its table declares it.
 pub(super) struct Declared {
@@ -44,6 +46,8 @@ pub(super) struct Table {
     pub(super) partitions: Vec<Declared>,
     /// Sectors that partitions may take: the first, and the one after the last.
     pub(super) usable: (u64, u64),
+    /// As in [`Partitions`](super::Partitions).
+    pub(super) dynamic: Option<DynamicDisk>,
     /// Its structures.
     pub(super) nodes: Vec<Node>,
     /// What is wrong with it.
@@ -60,6 +64,7 @@ impl Table {
             sector_bytes,
             partitions: Vec::new(),
             usable: (0, 0),
+            dynamic: None,
             nodes: Vec::new(),
             findings: Findings::default(),
             by_design: Vec::new(),
@@ -76,6 +81,55 @@ impl Table {
         entry.first_sector = entry.first_sector.min(MAX_EXACT);
         entry.sector_count = entry.sector_count.min(MAX_EXACT);
         self.partitions.push(Declared { entry, family });
+    }
+
+    /// The number after the highest, but at least that one: what is found in a partition is numbered behind all others.
+    pub(super) fn next_index(&self, least: u32) -> u32 {
+        let highest = self.partitions.iter().map(|declared| declared.entry.index).max();
+        highest.map_or(least, |highest| highest.saturating_add(1).max(least))
+    }
+
+    /// Compares the places of the partitions from the `from`th on with the disk and with one another, for schemes that
+    /// have no rules of their own for that.
+    pub(super) fn check_places(&mut self, disk: &Disk, from: usize) {
+        let last = disk.sectors(self.sector_bytes);
+        let mut past = Faults::new(&rules::general::ENTRY_PAST_END, None);
+        let mut overlap = Faults::new(&rules::general::ENTRY_OVERLAP, None);
+        let node = |declared: &Declared| declared.entry.structure.as_deref().and_then(|key| self.node(key));
+        let new = || self.partitions.iter().enumerate().skip(from);
+        for (_, declared) in new().filter(|(_, declared)| declared.end() > last) {
+            let (number, start, end) = (declared.entry.index, declared.start(), declared.end());
+            past.hit(node(declared), Some(self.guest(start, end - start)), || {
+                let (_, missing) = self.guest(0, end - start.max(last));
+                format!(
+                    "partition {number} has sectors {start} to {}, but the disk has {last}: {} of it are missing",
+                    end - 1,
+                    size_text(missing)
+                )
+            });
+        }
+        let ranges = new()
+            .filter(|(_, declared)| declared.entry.role == EntryRole::Partition)
+            .map(|(owner, declared)| Range { start: declared.start(), end: declared.end(), owner })
+            .collect();
+        for found in overlaps(ranges) {
+            let both = (self.partitions.get(found.first), self.partitions.get(found.second));
+            let (Some(first), Some(second)) = both else { continue };
+            let guest = self.guest(found.start, found.end - found.start);
+            overlap.hit(node(second), Some(guest), || {
+                let (first, second) = (first.entry.index, second.entry.index);
+                format!(
+                    "partitions {first} and {second} both have sectors {} to {}",
+                    found.start,
+                    found.end - 1
+                )
+            });
+        }
+        for faults in [past, overlap] {
+            if let Some(finding) = faults.finding() {
+                self.add_unless_iso(disk, finding);
+            }
+        }
     }
 
     /// Adds the finding of [`Faults`], if there was any fault.
@@ -101,7 +155,8 @@ impl Table {
             1 => first.clone(),
             count => format!("{first}; {count} such oddities in all"),
         };
-        let mut finding = Finding::new(&rules::ISO_HYBRID, detail).on("mbr@0");
+        let mut finding = Finding::new(&rules::general::ISO_HYBRID, detail);
+        finding.structure = self.nodes.first().map(|node| node.key.clone());
         finding.count = self.by_design.len() as u64;
         self.findings.add(finding);
         self.by_design.clear();
@@ -116,24 +171,6 @@ impl Table {
     /// The node of that key.
     pub(super) fn node(&self, key: &str) -> Option<&Node> {
         self.nodes.iter().find(|node| node.key == key)
-    }
-}
-
-/// An entry that holds data (or, as a container, other partitions), with nothing else known of it.
-pub(super) fn plain_entry(index: u32, role: EntryRole, first_sector: u64, sector_count: u64) -> Entry {
-    Entry {
-        index,
-        parent: None,
-        role,
-        first_sector,
-        sector_count,
-        type_id: String::new(),
-        type_name: None,
-        name: None,
-        id: None,
-        active: false,
-        structure: None,
-        volume: None,
     }
 }
 

@@ -178,6 +178,11 @@ impl Guid {
         Some(Self(uuid::Uuid::from_bytes_le(bytes.try_into().ok()?)))
     }
 
+    /// As one number that reads as its text form.
+    pub fn number(self) -> u128 {
+        self.0.as_u128()
+    }
+
     /// Whether all bits are zero.
     pub fn is_nil(self) -> bool {
         self.0.is_nil()

@@ -1,13 +1,13 @@
 //! Extended boot records: the chain of sectors in an extended partition that declares its logical partitions.
 
-use super::disk::Disk;
-use super::mbr::{PartitionEntry, past_end};
-use super::ranges::{Range, overlaps};
-use super::rules;
-use super::table::{Faults, Table};
-use super::types;
+use super::PartitionEntry;
+use super::read::past_end;
 use crate::finding::{Finding, Rule};
 use crate::limits;
+use crate::partition::disk::Disk;
+use crate::partition::ranges::{Range, overlaps};
+use crate::partition::table::{Faults, Table};
+use crate::partition::{rules, types};
 use crate::structure::{Node, Show, State, hex_bytes};
 use std::collections::BTreeSet;
 
@@ -74,12 +74,12 @@ fn follow(disk: &Disk, container: Container, seen: &mut Seen, table: &mut Table)
         };
         if seen.records.contains(&at) {
             let detail = format!("the chain of extended boot records returns to sector {at}");
-            let finding = problem(&rules::EBR_LOOP, detail, table);
+            let finding = problem(&rules::mbr::EBR_LOOP, detail, table);
             return table.findings.add(finding);
         }
         if seen.records.len() >= limits::EBRS {
             let detail = format!("reading stopped after {} extended boot records", limits::EBRS);
-            let finding = problem(&rules::EBR_TOO_MANY, detail, table);
+            let finding = problem(&rules::mbr::EBR_TOO_MANY, detail, table);
             return table.findings.add(finding);
         }
         let (offset, _) = table.guest(at, 1);
@@ -89,7 +89,7 @@ fn follow(disk: &Disk, container: Container, seen: &mut Seen, table: &mut Table)
             // What nothing backs was said already; what lies past the end was not.
             if offset.saturating_add(ExtendedBootRecord::LENGTH as u64) > disk.size() {
                 let detail = format!("the extended boot record at sector {at} is past the end of the disk");
-                let finding = problem(&rules::EXTENDED_UNREADABLE, detail, table);
+                let finding = problem(&rules::mbr::EXTENDED_UNREADABLE, detail, table);
                 table.findings.add(finding);
             }
             return;
@@ -106,11 +106,11 @@ fn follow(disk: &Disk, container: Container, seen: &mut Seen, table: &mut Table)
             let finding = if first_of_container && sector.iter().all(|byte| *byte == 0) {
                 let detail = format!("the extended partition {} begins with zeros", container.index);
                 node.state = State::Absent;
-                Finding::new(&rules::EXTENDED_EMPTY, detail)
+                Finding::new(&rules::mbr::EXTENDED_EMPTY, detail)
             } else {
                 let detail =
                     format!("the extended boot record at sector {at} ends in {found} instead of 55 aa");
-                Finding::new(&rules::EBR_SIGNATURE, detail).expected("55 aa", found)
+                Finding::new(&rules::mbr::EBR_SIGNATURE, detail).expected("55 aa", found)
             };
             table.findings.add(finding.field(&node, "signature"));
             table.nodes.push(node);
@@ -144,7 +144,7 @@ fn follow(disk: &Disk, container: Container, seen: &mut Seen, table: &mut Table)
                     container.end - 1
                 );
                 let place = table.node(&key).and_then(|node| node.field_span("first_sector"));
-                table.findings.add(Finding::new(&rules::OUTSIDE_EXTENDED, detail).on(key).place(place));
+                table.findings.add(Finding::new(&rules::mbr::OUTSIDE_EXTENDED, detail).on(key).place(place));
             }
         }
 
@@ -156,7 +156,7 @@ fn follow(disk: &Disk, container: Container, seen: &mut Seen, table: &mut Table)
         if links.next().is_some() {
             let detail = format!("the extended boot record at sector {at} has more than one link");
             let place = table.node(&key).and_then(|node| node.field_span("entries"));
-            table.findings.add(Finding::new(&rules::EBR_NESTED, detail).on(key).place(place));
+            table.findings.add(Finding::new(&rules::mbr::EBR_NESTED, detail).on(key).place(place));
         }
         let next = container.start + link.start();
         if next >= container.end {
@@ -165,7 +165,7 @@ fn follow(disk: &Disk, container: Container, seen: &mut Seen, table: &mut Table)
                 container.end
             );
             let place = table.node(&link_key).and_then(|node| node.field_span("first_sector"));
-            table.findings.add(Finding::new(&rules::OUTSIDE_EXTENDED, detail).on(link_key).place(place));
+            table.findings.add(Finding::new(&rules::mbr::OUTSIDE_EXTENDED, detail).on(link_key).place(place));
             return;
         }
         at = next;
@@ -178,7 +178,7 @@ fn follow(disk: &Disk, container: Container, seen: &mut Seen, table: &mut Table)
 fn check_logicals(disk: &Disk, seen: &Seen, table: &mut Table) {
     let key = |number: u32| format!("mbr.entry@{number}");
     let mut past = Vec::new();
-    let mut over = Faults::new(&rules::LOGICAL_OVER_EBR, Some("first_sector"));
+    let mut over = Faults::new(&rules::mbr::LOGICAL_OVER_EBR, Some("first_sector"));
     for logical in &seen.logicals {
         let Some(node) = table.node(&key(logical.number)) else { continue };
         past.extend(past_end(disk, table, logical.number, logical.start, logical.sectors, node));
@@ -208,7 +208,7 @@ fn check_logicals(disk: &Disk, seen: &Seen, table: &mut Table) {
             owner: logical.number as usize,
         })
         .collect();
-    let mut overlap_faults = Faults::new(&rules::ENTRY_OVERLAP, Some("first_sector"));
+    let mut overlap_faults = Faults::new(&rules::mbr::ENTRY_OVERLAP, Some("first_sector"));
     for overlap in overlaps(ranges) {
         let node = table.node(&format!("mbr.entry@{}", overlap.second));
         let guest = table.guest(overlap.start, overlap.end - overlap.start);
@@ -228,6 +228,6 @@ fn check_logicals(disk: &Disk, seen: &Seen, table: &mut Table) {
         let order: Vec<String> =
             seen.logicals.iter().take(limits::PLACES).map(|logical| logical.start.to_string()).collect();
         let detail = format!("the logical partitions, by number, start at sectors {}", order.join(", "));
-        table.findings.add(Finding::new(&rules::LOGICAL_ORDER, detail).on("mbr.ebr@1"));
+        table.findings.add(Finding::new(&rules::mbr::LOGICAL_ORDER, detail).on("mbr.ebr@1"));
     }
 }

@@ -1,0 +1,5 @@
+//! What can be wrong with partition tables, a file per family of schemes.
+
+pub mod general;
+pub mod gpt;
+pub mod mbr;
