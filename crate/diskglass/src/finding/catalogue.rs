@@ -12,6 +12,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
         crate::partition::rules::general::RULES,
         crate::partition::rules::mbr::RULES,
         crate::partition::rules::gpt::RULES,
+        crate::partition::rules::labels::RULES,
         crate::volume::rules::RULES,
     ]
     .into_iter()

@@ -2,23 +2,15 @@
 
 use super::disk::Disk;
 use super::model::{EntryRole, Partitions};
-use super::ranges::{Range, gaps};
-use super::table::{Faults, Table};
+use super::table::Table;
 use super::types::Family;
-use super::{Outcome, gpt, rules};
+use super::{Outcome, gpt, layout, rules};
 use crate::finding::Finding;
-use crate::limits;
-use crate::structure::size_text;
+use crate::structure::{Node, size_text};
 use crate::volume::{self, Volume};
 
-/// Where Windows and Linux put the first partition: now, and on disks with tracks of 63 sectors.
-const USUAL_STARTS: [u64; 2] = [2048 * 512, 63 * 512];
-
-/// Physical sectors of current disks. Partitions that start elsewhere in them make writes slow.
-const ALIGNMENT_BYTES: u64 = 4096;
-
-/// Gaps up to this size are left on purpose: for alignment, boot loaders and the database of dynamic disks.
-const GAP_BYTES: u64 = 1 << 20;
+/// Names of the field that says what a partition is for, in the entries of the schemes.
+const TYPE_FIELDS: [&str; 4] = ["type_id", "type_guid", "tag", "fstype"];
 
 /// How much smaller than its partition a volume may be, at least: file systems round down to whole units.
 const SLACK_BYTES: u64 = 1 << 20;
@@ -31,8 +23,8 @@ pub(super) fn examine(disk: Disk, mut table: Table) -> Outcome {
     let is_partitioned = table.scheme != "none";
     if is_partitioned {
         recognise(&disk, &mut table);
-        check_alignment(&disk, &mut table);
-        check_gaps(&disk, &mut table);
+        layout::check_alignment(&disk, &mut table);
+        layout::check_gaps(&disk, &mut table);
     }
     // An ISO hybrid is a volume as a whole, with a table in front.
     let is_whole = !is_partitioned || disk.is_iso();
@@ -151,68 +143,13 @@ fn check_type(table: &mut Table, index: u32, family: Family, volume: &Volume) {
     };
     let mut finding = Finding::new(rule, detail).arg("partition", index).expected(name, &volume.kind);
     if let Some(key) = &entry.structure {
-        let field = if entry.type_id.starts_with("0x") { "type_id" } else { "type_guid" };
-        finding = match table.node(key) {
-            Some(node) => finding.field(node, field),
-            None => finding.on(key.clone()),
+        let declares = |node: &&Node| TYPE_FIELDS.into_iter().find(|field| node.field_span(field).is_some());
+        finding = match table.node(key).map(|node| (node, declares(&node))) {
+            Some((node, Some(field))) => finding.field(node, field),
+            _ => finding.on(key.clone()),
         };
     }
     table.findings.add(finding);
-}
-
-/// Whether the partitions start at the beginning of a physical sector.
-fn check_alignment(disk: &Disk, table: &mut Table) {
-    if disk.is_iso() {
-        return;
-    }
-    let mut faults = Faults::new(&rules::general::UNALIGNED, None);
-    let unit = ALIGNMENT_BYTES / u64::from(table.sector_bytes);
-    for declared in &table.partitions {
-        let start = declared.start();
-        let counts = declared.entry.role == EntryRole::Partition
-            && !matches!(declared.family, Family::Protective | Family::Reserved | Family::DynamicDisk);
-        if counts && start % unit != 0 {
-            let node = declared.entry.structure.as_deref().and_then(|key| table.node(key));
-            let old = if start == 63 { ", as disks were partitioned until Windows Vista" } else { "" };
-            faults.hit(node, None, || {
-                format!("partition {} starts at sector {start}{old}", declared.entry.index)
-            });
-        }
-    }
-    table.add_faults(faults);
-}
-
-/// Lists what no partition takes, and what is still there of former volumes.
-fn check_gaps(disk: &Disk, table: &mut Table) {
-    let special = |family| matches!(family, Family::Protective | Family::DynamicDisk);
-    let is_special = table.partitions.iter().any(|declared| special(declared.family));
-    if disk.is_iso() || is_special || table.partitions.is_empty() {
-        return;
-    }
-    let ranges: Vec<Range> = (table.partitions.iter().enumerate())
-        .filter(|(_, declared)| declared.is_top())
-        .map(|(owner, declared)| Range { start: declared.start(), end: declared.end(), owner })
-        .collect();
-    let (first, end) = table.usable;
-    let free = gaps(ranges, first, end);
-    let wide: Vec<(u64, u64)> =
-        free.iter().copied().filter(|(from, to)| table.guest(0, to - from).1 > GAP_BYTES).collect();
-    if let (Some((low, _)), Some((_, high))) = (wide.first(), wide.last()) {
-        let told: Vec<String> = (wide.iter().take(limits::PLACES))
-            .map(|(from, to)| format!("{from} to {} ({})", to - 1, size_text(table.guest(0, to - from).1)))
-            .collect();
-        let detail = format!("no partition takes sectors {}", told.join(", "));
-        let (offset, length) = table.guest(*low, high - low);
-        let mut finding = Finding::new(&rules::general::GAP, detail).guest(offset, length);
-        finding.count = wide.len() as u64;
-        table.findings.add(finding);
-    }
-    for offset in USUAL_STARTS {
-        let sector = offset / u64::from(table.sector_bytes);
-        let Some((_, to)) = free.iter().find(|(from, to)| (*from..*to).contains(&sector)) else { continue };
-        let (_, length) = table.guest(0, to - sector);
-        add_remains(disk, table, offset, length);
-    }
 }
 
 /// What concerns a disk without partitions, or an ISO hybrid as a whole.
@@ -225,8 +162,8 @@ fn check_whole(disk: &Disk, is_partitioned: bool, table: &mut Table) {
             let detail =
                 format!("there is no partition table and no known volume on the {}", size_text(disk.size()));
             table.findings.add(Finding::new(&rules::general::NOTHING, detail));
-            for offset in USUAL_STARTS {
-                add_remains(disk, table, offset, disk.size().saturating_sub(offset));
+            for offset in layout::USUAL_STARTS {
+                layout::add_remains(disk, table, offset, disk.size().saturating_sub(offset));
             }
         }
         return;
@@ -245,21 +182,4 @@ fn check_whole(disk: &Disk, is_partitioned: bool, table: &mut Table) {
         finding.structure.clone_from(&volume.structure);
         table.findings.add(finding.guest(0, size));
     }
-}
-
-/// Mentions a volume that begins where no table leads.
-fn add_remains(disk: &Disk, table: &mut Table, offset: u64, length: u64) {
-    if length == 0 || offset >= disk.size() {
-        return;
-    }
-    let Some(volume) = disk.volume_at(offset, length, "remains").volume else { return };
-    let label = volume.label.as_deref().map_or_else(String::new, |label| format!(" labelled {label:?}"));
-    let detail = format!(
-        "a {} volume{label} begins at sector {}, where no partition is",
-        volume.kind,
-        offset / u64::from(table.sector_bytes)
-    );
-    let place = crate::structure::span_at(&**disk.bytes(), offset, 512);
-    let finding = Finding::new(&rules::general::VOLUME_REMAINS, detail).place(place);
-    table.findings.add(finding.guest(offset, volume.size_bytes.unwrap_or(length).min(length)));
 }

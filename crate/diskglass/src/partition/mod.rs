@@ -1,14 +1,23 @@
-//! Partition tables of a disk: a file per scheme, a line per scheme in [`SCHEMES`].
+//! Partition tables of a disk: a file per scheme, a line per scheme in [`table_of`], [`LABELS`] or [`WEAK`].
 //!
 //! Everything reads from the guest's disk as plain bytes and knows nothing of the image around it.
 
+pub mod apm;
+pub mod atari;
+pub mod bsd;
 mod content;
+pub mod dasd;
 mod disk;
 pub mod gpt;
+mod labels;
+mod layout;
 pub mod mbr;
 mod model;
+mod nested;
 mod ranges;
 pub mod rules;
+pub mod sgi;
+pub mod sun;
 mod table;
 pub mod types;
 
@@ -19,8 +28,15 @@ use disk::Disk;
 pub use model::{BootFact, DynamicDisk, DynamicVolume, Entry, EntryRole, Partitions};
 use table::Table;
 
-/// The schemes, in the order they are asked. Each answers `None` where the disk is not partitioned its way.
-static SCHEMES: &[fn(&Disk) -> Option<Table>] = &[gpt::read, mbr::read];
+/// A scheme: answers `None` where the disk is not partitioned its way.
+type Read = fn(&Disk) -> Option<Table>;
+
+/// The labels of machines that are no PCs, by magic number. They count where the MBR lists nothing; where it does, they
+/// are mentioned.
+static LABELS: &[Read] = &[sun::read, sgi::read, bsd::read, apm::read];
+
+/// Schemes that are known by little; they are asked when no other answers.
+static WEAK: &[Read] = &[dasd::read, atari::read];
 
 /// What reading a disk's partition tables and volumes gave.
 #[derive(Default)]
@@ -55,8 +71,21 @@ pub fn read(disk: &Bytes) -> Outcome {
         return outcome;
     }
     let disk = Disk::new(disk);
-    let table = SCHEMES.iter().find_map(|read| read(&disk)).unwrap_or_else(Table::unpartitioned);
+    let table = table_of(&disk);
     content::examine(disk, table)
+}
+
+/// The table that counts: a GPT before all others, an MBR that lists anything before the labels of other machines.
+fn table_of(disk: &Disk) -> Table {
+    let lists = mbr::Mbr::of(disk).is_some_and(|mbr| mbr.lists(disk));
+    let others: &[&[Read]] = if lists { &[&[mbr::read]] } else { &[LABELS, &[mbr::read], WEAK] };
+    let found = gpt::read(disk).or_else(|| others.iter().copied().flatten().find_map(|read| read(disk)));
+    let mut table = found.unwrap_or_else(Table::unpartitioned);
+    nested::read(disk, &mut table);
+    for other in LABELS.iter().filter_map(|read| read(disk)) {
+        table.mention(other);
+    }
+    table
 }
 
 #[cfg(test)]

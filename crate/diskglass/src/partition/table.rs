@@ -168,6 +168,21 @@ impl Table {
         (start.saturating_mul(unit), sectors.saturating_mul(unit))
     }
 
+    /// Mentions a table of another kind that the disk has too: with its structures, without its partitions.
+    pub(super) fn mention(&mut self, other: Self) {
+        let is_known = |place| self.nodes.iter().any(|node| node.span == place);
+        let Some(head) = other.nodes.first().filter(|head| !is_known(head.span)) else { return };
+        let detail = format!(
+            "the disk is partitioned by the scheme {}, and has a table of the scheme {} with {} partitions",
+            self.scheme,
+            other.scheme,
+            other.partitions.len()
+        );
+        let finding = Finding::new(&rules::general::ALSO, detail).on(head.key.clone()).place(head.span);
+        self.findings.add(finding);
+        self.nodes.extend(other.nodes);
+    }
+
     /// The node of that key.
     pub(super) fn node(&self, key: &str) -> Option<&Node> {
         self.nodes.iter().find(|node| node.key == key)

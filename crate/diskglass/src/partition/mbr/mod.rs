@@ -149,6 +149,11 @@ impl Mbr {
         self.used().filter(|(_, entry)| entry.type_id != types::PROTECTIVE)
     }
 
+    /// Whether it is a table that lists any partition, made-up ones of boot blocks aside.
+    pub(super) fn lists(&self, disk: &Disk) -> bool {
+        self.is_signed() && self.ordinary().next().is_some() && self.is_table(disk)
+    }
+
     fn used(&self) -> impl Iterator<Item = (u32, &PartitionEntry)> {
         self.numbered().filter(|(_, entry)| entry.is_used())
     }

@@ -2,4 +2,5 @@
 
 pub mod general;
 pub mod gpt;
+pub mod labels;
 pub mod mbr;
