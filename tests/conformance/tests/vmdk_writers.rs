@@ -22,11 +22,16 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// Reads the disk with libvmdk and prints its size and a checksum of its bytes.
+/// Reads the disk with libvmdk, given the descriptors of its chain, and prints its size and a checksum of its bytes.
 const LIBVMDK: &str = "import hashlib, pyvmdk, sys
-disk = pyvmdk.handle()
-disk.open(sys.argv[1])
-disk.open_extent_data_files()
+chain = []
+for path in reversed(sys.argv[1:]):
+    disk = pyvmdk.handle()
+    disk.open(path)
+    disk.open_extent_data_files()
+    if chain:
+        disk.set_parent(chain[-1])
+    chain.append(disk)
 size = left = disk.get_media_size()
 total = hashlib.sha256()
 while left:
@@ -48,17 +53,21 @@ fn disk(sectors: u64, places: &[u64]) -> Disk {
 /// Files of an image, the one to open first, and what the guest reads.
 struct Made {
     what: &'static str,
+    /// The links of its chain, the newest first.
+    links: Vec<String>,
     files: Vec<(String, Vec<u8>)>,
     guest: Vec<u8>,
 }
 
 impl Made {
     fn one(what: &'static str, bytes: Vec<u8>, disk: &Disk) -> Self {
-        Self { what, files: vec![("d.vmdk".into(), bytes)], guest: disk.to_bytes() }
+        let links = vec!["d.vmdk".into()];
+        Self { what, links, files: vec![("d.vmdk".into(), bytes)], guest: disk.to_bytes() }
     }
 
     fn chain(what: &'static str, layers: &[Layer]) -> Self {
-        Self { what, files: files(layers), guest: guest(layers) }
+        let links = layers.iter().rev().map(|layer| format!("{}.vmdk", layer.link.name)).collect();
+        Self { what, links, files: files(layers), guest: guest(layers) }
     }
 
     fn link(what: &'static str, storage: Storage, disk: &Disk) -> Self {
@@ -117,7 +126,7 @@ fn streams() -> Vec<Made> {
             &odd,
         ),
         Made::one(
-            "grains of 4 KiB",
+            "stream with grains of 4 KiB",
             Stream { grain_sectors: 8, descriptor_sectors: 2, ..of(Form::TablesFirst) }.write(&odd).bytes,
             &odd,
         ),
@@ -195,6 +204,7 @@ fn sesparse_rotated() -> Made {
     let extent = SeSparse { unmapped, ..SeSparse::new(disk.sectors()) }.write(&disk).bytes;
     Made {
         what: "seSparse with many grains",
+        links: vec!["d.vmdk".into()],
         files: vec![("d.vmdk".into(), text), ("d-sesparse.vmdk".into(), extent)],
         guest: disk.to_bytes(),
     }
@@ -211,22 +221,39 @@ fn qemu_reads_what_was_written() {
     }
 }
 
+/// What libvmdk does not read as it was written, and why.
+const NOT_BY_LIBVMDK: &[(&str, &str)] = &[
+    ("grains of 4 KiB", "it refuses grains of 8 sectors and less"),
+    ("stream with grains of 4 KiB", "it refuses grains of 8 sectors and less"),
+    ("zeroed grains out of order", "it takes the mark of zeros for a sector number"),
+    ("hosted snapshots", "it takes the mark of zeros for a sector number"),
+    ("seSparse alone", "it does not know the format"),
+    ("seSparse", "it does not know the format"),
+    ("seSparse with many grains", "it does not know the format"),
+];
+
 /// What libvmdk reads: size and checksum.
-fn by_libvmdk(python: &Tool, path: &Path) -> Result<String, String> {
-    python.try_run(&["-c", LIBVMDK, text(path)]).map(|printed| printed.trim().to_owned())
+fn by_libvmdk(python: &Tool, folder: &Path, links: &[String]) -> Result<String, String> {
+    let paths: Vec<PathBuf> = links.iter().map(|link| folder.join(link)).collect();
+    let paths = paths.iter().map(|path| text(path));
+    let printed = python.try_run(&["-c", LIBVMDK].into_iter().chain(paths).collect::<Vec<_>>())?;
+    Ok(printed.trim().to_owned())
 }
 
 #[test]
 fn libvmdk_reads_what_was_written() {
-    let Some(python) = Tool::find("python3") else { return };
+    // The distribution's own, for which its packages are.
+    let Some(python) = Tool::find("/usr/bin/python3") else { return };
     if python.try_run(&["-c", "import pyvmdk"]).is_err() {
         println!("skipped: python3-libvmdk is not installed");
         return;
     }
-    for made in [hosted(), streams()].into_iter().flatten() {
-        let (_folder, path) = made.write();
+    for made in [hosted(), streams(), chains()].into_iter().flatten() {
+        let (folder, _) = made.write();
         let expected = format!("{} {}", made.guest.len(), hex(&Sha256::digest(&made.guest)));
-        assert_eq!(by_libvmdk(&python, &path), Ok(expected), "{}", made.what);
+        let agrees = by_libvmdk(&python, folder.path(), &made.links) == Ok(expected);
+        let listed = NOT_BY_LIBVMDK.iter().any(|(what, _)| *what == made.what);
+        assert_eq!(agrees, !listed, "{}: a disagreement that is gone leaves the list", made.what);
     }
 }
 
