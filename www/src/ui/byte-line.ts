@@ -1,7 +1,7 @@
-import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from 'lit';
+import { LitElement, type PropertyValues, type TemplateResult, html } from 'lit';
 import { ask, goToPlace, store } from '../actions.ts';
 import type { Place } from '../generated/types.ts';
-import { digits, hex } from './format.ts';
+import { hex } from './format.ts';
 import { asciiText } from './hex-runs.ts';
 
 /** Bytes shown of a place. */
@@ -61,7 +61,7 @@ export class ByteLine extends LitElement {
           ? html`<span class="byte-pairs">${pairs(bytes)}${more ? ' …' : ''}</span
               ><span class="byte-text" aria-hidden="true">${asciiText(bytes)}</span>`
           : html`<span class="byte-pairs waiting">${bytes?.message ?? ''}</span>`
-      }${more ? html`<span class="byte-more">${digits(place.length)} bytes</span>` : nothing}
+      }
     </button>`;
   }
 }

@@ -63,6 +63,11 @@ export function date(text: string): string {
   return `${day}, ${time.toISOString().slice(11, 16)} UTC`;
 }
 
+/** Words as a sentence: with a capital at the start and a full stop at the end. */
+export function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.:!?]$/.test(words) ? '' : '.'}`;
+}
+
 /** The last part of a path, whichever way its slashes lean. */
 export function baseName(path: string): string {
   return path.split(/[/\\]/).pop() ?? path;

@@ -1,7 +1,7 @@
 import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
 import { createRef, ref } from 'lit/directives/ref.js';
-import { ask, fieldAt, goToStructure, store, structureAt } from '../actions.ts';
+import { ask, fieldAt, goToPlace, goToStructure, store, structureAt } from '../actions.ts';
 import type { File, Structure } from '../generated/types.ts';
 import { digits, hex } from './format.ts';
 import { type Meaning, type Run, TINTS, asciiText, runs } from './hex-runs.ts';
@@ -26,6 +26,7 @@ export class HexPane extends LitElement {
     length: { type: Number },
     hovered: { attribute: false },
     marked: { type: Boolean },
+    hasCursor: { type: Boolean },
     bytesPerRow: { state: true },
   };
 
@@ -37,6 +38,8 @@ export class HexPane extends LitElement {
   declare length: number | undefined;
   /** Whether what is pointed at gets a frame. */
   declare marked: boolean;
+  /** Whether the arrows move from byte to byte; without, they scroll. */
+  declare hasCursor: boolean;
   /** Name of the field under the pointer, here or elsewhere. */
   declare hovered: string | undefined;
   declare bytesPerRow: number;
@@ -54,6 +57,7 @@ export class HexPane extends LitElement {
     super();
     this.bytesPerRow = 16;
     this.marked = true;
+    this.hasCursor = false;
   }
 
   protected override createRenderRoot(): this {
@@ -64,11 +68,14 @@ export class HexPane extends LitElement {
     super.connectedCallback();
     this.setAttribute('data-hex', '');
     this.#resize.observe(this);
+    // Before the list scrolls by the same keys.
+    this.addEventListener('keydown', this.#onKey, { capture: true });
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#resize.disconnect();
+    this.removeEventListener('keydown', this.#onKey, { capture: true });
   }
 
   get #size(): number {
@@ -232,7 +239,23 @@ export class HexPane extends LitElement {
       return;
     }
     const other = structureAt(store.state.report, this.file.name, hit.offset);
-    if (other) goToStructure(other.key, fieldAt(other, hit.offset));
+    const field = other && fieldAt(other, hit.offset);
+    // A field is chosen as a whole; where there is none, the very byte.
+    if (other && field !== undefined) goToStructure(other.key, field);
+    else goToPlace({ file: this.file.name, offset: byteUnder(event, hit.offset), length: 1 });
+  };
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (!this.hasCursor || event.altKey || event.ctrlKey || event.metaKey || this.offset === undefined)
+      return;
+    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.bytesPerRow, ArrowDown: this.bytesPerRow }[
+      event.key
+    ];
+    if (step === undefined) return;
+    const offset = this.offset + step;
+    event.preventDefault();
+    event.stopPropagation();
+    if (offset >= 0 && offset < this.#size) goToPlace({ file: this.file.name, offset, length: 1 });
   };
 
   readonly #onHover = (event: Event): void => {
@@ -246,6 +269,22 @@ export class HexPane extends LitElement {
   #tellHover(field: string | undefined): void {
     if (field !== this.hovered) this.dispatchEvent(new CustomEvent('field-hover', { detail: field }));
   }
+}
+
+/** The byte under the pointer, in a run of bytes that starts at `start`. */
+function byteUnder(event: MouseEvent, start: number): number {
+  const run = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-at]') : null;
+  const text = run?.textContent ?? '';
+  if (!run || text === '') return start;
+  const { left, width } = run.getBoundingClientRect();
+  const at = Math.floor(((event.clientX - left) / width) * text.length);
+  if (run.closest('.hex-text')) return start + Math.max(0, Math.min(at, text.length - 1));
+  // Two digits make a byte; the gap before it belongs to it.
+  const digits = text
+    .slice(0, at + 1)
+    .replace(/\s+$/, '')
+    .replace(/\s/g, '').length;
+  return start + Math.max(0, Math.ceil(digits / 2) - 1);
 }
 
 function gap(at: number, perRow: number): string {

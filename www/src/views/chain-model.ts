@@ -105,8 +105,9 @@ function claims(structures: readonly Structure[], file: string): Structure[] {
     (structure) =>
       structure.file === file && (/parent/i.test(structure.title) || parentField(structure) !== undefined),
   );
-  const keys = new Set(speaking.map(({ key }) => key));
-  return speaking.filter(({ parent }) => parent === null || !keys.has(parent));
+  // What is two levels inside of what speaks already only says it again.
+  const byKey = new Map(speaking.map((structure) => [structure.key, structure]));
+  return speaking.filter(({ parent }) => !byKey.has(byKey.get(parent ?? '')?.parent ?? ''));
 }
 
 /** The field of a structure that speaks of a parent, an identity before anything else. */

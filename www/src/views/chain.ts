@@ -1,7 +1,7 @@
 import { type TemplateResult, html, nothing } from 'lit';
 import { chooseImage, goToPlace, goToStructure } from '../actions.ts';
 import type { Candidate, Report } from '../generated/types.ts';
-import { baseName, count, digits, size } from '../ui/format.ts';
+import { baseName, count, digits, sentence, size } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
 import { type Joint, type Part, type Station, otherImages, parentField, stations } from './chain-model.ts';
 import { findingList } from './finding-line.ts';
@@ -19,10 +19,8 @@ export function chainView(report: Report, addFiles: () => void): TemplateResult 
   }
   const findings = report.findings.filter(({ layer }) => layer === 'chain');
   return html`<div class="page chain">
-    <header class="block-head">
-      <h1>${title(chain)}</h1>
-      <p class="place">${about(chain)}</p>
-    </header>
+    <h1>${title(chain)}</h1>
+    <p class="about">${about(chain)}</p>
     <div class="chain-columns">
       <ol class="chain-graph">
         ${chain.map((station) => html`${stationItem(station)} ${jointItem(station, addFiles)}`)}
@@ -165,8 +163,8 @@ function jointItem({ link, joint }: Station, addFiles: () => void): TemplateResu
       <span class="rail" aria-hidden="true"></span>
       <div class="joint-words">
         <p class="joint-status">${linkStatus(joint.status)}</p>
-        <p>${joint.reason}</p>
-        ${identities(joint)} ${joint.names.length > 0 && joint.status !== 'matches' ? names(joint) : nothing}
+        ${joint.reason ? html`<p>${sentence(joint.reason)}</p>` : nothing} ${identities(joint)}
+        ${joint.names.length > 0 && joint.status !== 'matches' ? names(joint) : nothing}
         ${joint.candidates.length > 0 && joint.status !== 'matches' ? candidates(joint.candidates) : nothing}
         ${claims(joint)}
       </div>

@@ -54,8 +54,8 @@ export function learnView(report: Report | undefined): TemplateResult {
 const KEYS: [string[], string][] = [
   [['1', '…', '8'], 'go to a view'],
   [['/'], 'go to the field of a view: an offset, a place of the disk, what samples are searched for'],
-  [['↑', '↓'], 'move in a tree, a table or the bytes'],
-  [['←', '→'], 'close or open a branch; move a divider'],
+  [['↑', '↓'], 'move in a tree, a list, a table or the bytes'],
+  [['←', '→'], 'close or open a branch; move from byte to byte, or a divider'],
   [['Page ↑', 'Page ↓', 'Home', 'End'], 'move far in a table or the bytes'],
   [['?'], 'this page'],
   [['Esc'], 'leave a field, or clear what is selected'],

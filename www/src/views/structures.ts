@@ -226,6 +226,7 @@ export class Structures extends LitElement {
         .offset=${place.offset}
         .length=${place.length}
         .marked=${!isWhole}
+        .hasCursor=${true}
         .hovered=${this.hovered}
         @field-hover=${(event: CustomEvent<string | undefined>) => {
           this.hovered = event.detail;

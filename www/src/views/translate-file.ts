@@ -3,7 +3,7 @@
 import { type TemplateResult, html, nothing } from 'lit';
 import { go, goToGuest, goToPlace, goToStructure } from '../actions.ts';
 import type { Held, Report, Whereabouts } from '../generated/types.ts';
-import { baseName, digits, hex, size } from '../ui/format.ts';
+import { baseName, digits, hex, sentence, size } from '../ui/format.ts';
 import { placeText } from '../ui/hex-pane.ts';
 import { icon } from '../ui/icons.ts';
 import { onRowKey } from '../ui/row-keys.ts';
@@ -156,7 +156,7 @@ export function holdingSteps(report: Report, { what, steps }: Held): TemplateRes
   return html`
     <header class="pane-head steps-head">
       <h2>By hand</h2>
-      <p class="place">${what}</p>
+      <p class="place">${sentence(what)}</p>
     </header>
     ${stepList(report, steps)}
   `;

@@ -2,7 +2,7 @@ import { type TemplateResult, html, nothing } from 'lit';
 import { fieldAt, goToStructure, structureAt } from '../actions.ts';
 import type { Place, Report, StepTaken } from '../generated/types.ts';
 import '../ui/byte-line.ts';
-import { baseName } from '../ui/format.ts';
+import { baseName, count, sentence } from '../ui/format.ts';
 
 /** A translation as it is done by hand: each step with its arithmetic and the bytes that were looked at. */
 export function stepList(report: Report, steps: readonly StepTaken[]): TemplateResult {
@@ -11,7 +11,7 @@ export function stepList(report: Report, steps: readonly StepTaken[]): TemplateR
       ({ title, text, place }) =>
         html`<li class="step">
           <h3>${title}</h3>
-          <p>${text}</p>
+          <p>${sentence(text)}</p>
           ${place ? evidence(report, place) : nothing}
         </li>`,
     )}
@@ -36,7 +36,9 @@ function evidence(report: Report, place: Place): TemplateResult {
             </button>`
           : nothing
       }
-      ${report.files.length > 1 || !structure ? html`<span title=${place.file}>${baseName(place.file)}</span>` : nothing}
+      <span title=${place.file}
+        >${report.files.length > 1 || !structure ? `${baseName(place.file)}, ` : ''}${count(place.length, 'byte')}</span
+      >
     </p>
     <dg-byte-line .place=${place}></dg-byte-line>
   </div>`;

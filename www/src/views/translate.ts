@@ -3,6 +3,7 @@ import { ask, go, goToGuest, goToWhereabouts, store } from '../actions.ts';
 import type { Address } from '../address.ts';
 import type { Report, Translation, Whereabouts } from '../generated/types.ts';
 import '../ui/divider.ts';
+import { sentence } from '../ui/format.ts';
 import { USUAL_SPAN, fileForm, guestForm } from './translate-forms.ts';
 import { guestAnswer, pieceSteps } from './translate-guest.ts';
 import { fileAnswer, holdingSteps } from './translate-file.ts';
@@ -151,10 +152,6 @@ export class Translate extends LitElement {
       </p>
     </div>`;
   }
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
 }
 
 customElements.define('dg-translate', Translate);
