@@ -23,13 +23,17 @@ export function chainView(report: Report, addFiles: () => void): TemplateResult 
     <p class="about">${about(chain)}</p>
     <div class="chain-columns">
       <ol class="chain-graph">
-        ${chain.map((station) => html`${stationItem(station)} ${jointItem(station, addFiles)}`)}
+        ${chain.map((station) => html`${stationItem(station, addFiles)} ${jointItem(station, addFiles)}`)}
       </ol>
       <div class="chain-side">
-        <section class="block">
-          <h2>Findings about the chain</h2>
-          ${findings.length > 0 ? findingList(findings) : html`<p class="calm">Nothing to report.</p>`}
-        </section>
+        ${
+          findings.length > 0
+            ? html`<section class="block">
+                <h2>Findings about the chain</h2>
+                ${findingList(findings)}
+              </section>`
+            : nothing
+        }
         ${others(report)}
       </div>
     </div>
@@ -40,6 +44,7 @@ function title(chain: readonly Station[]): string {
   const last = chain.at(-1)?.joint;
   if (last && !last.hasParent)
     return last.status === 'missing' ? 'A chain without its end' : 'A chain that breaks off';
+  if (lacks(chain)) return 'An image that lacks a part';
   return chain.length > 1 ? `A chain of ${count(chain.length, 'image')}` : 'An image that stands alone';
 }
 
@@ -49,7 +54,14 @@ function about(chain: readonly Station[]): string {
     : 'It needs no other image beneath it.';
 }
 
-function stationItem({ link, file, isInspected, canInspect, parts }: Station): TemplateResult {
+function lacks(chain: readonly Station[]): boolean {
+  return chain.some(({ parts }) => parts.some(({ status }) => status === 'missing'));
+}
+
+function stationItem(
+  { link, file, isInspected, canInspect, parts }: Station,
+  addFiles: () => void,
+): TemplateResult {
   const { key, format, variant, id, virtual_size_bytes } = link;
   const kind = [formatName(format), variant].filter((word) => word && word !== 'plain').join(' · ');
   return html`<li class="station" data-chain-image=${key} aria-current=${isInspected ? 'true' : nothing}>
@@ -93,7 +105,7 @@ function stationItem({ link, file, isInspected, canInspect, parts }: Station): T
         ${fact('File', file?.size == null ? null : size(file.size))}
         ${fact('Identity', id && html`<code>${id}</code>`)}
       </dl>
-      ${parts.length > 0 ? partList(parts) : nothing}
+      ${parts.length > 0 ? partList(parts, addFiles) : nothing}
     </div>
   </li>`;
 }
@@ -106,7 +118,8 @@ function fact(name: string, value: TemplateResult | string | null): TemplateResu
   </div>`;
 }
 
-function partList(parts: readonly Part[]): TemplateResult {
+function partList(parts: readonly Part[], addFiles: () => void): TemplateResult {
+  const missing = parts.filter(({ status }) => status === 'missing').length;
   const found = parts.filter(({ status }) => status === 'found').length;
   const first = parts.length > MOST_PARTS + 2 ? parts.slice(0, MOST_PARTS) : parts;
   const rest = parts.slice(first.length);
@@ -129,6 +142,16 @@ function partList(parts: readonly Part[]): TemplateResult {
               ${folded.map(partItem)}
             </ul>
           </details>`
+        : nothing
+    }
+    ${
+      missing > 0
+        ? html`<p class="parts-missing">
+            <span
+              >Drop ${missing === 1 ? 'the missing part' : 'the missing parts'} anywhere in this window.</span
+            >
+            <button class="button small" @click=${addFiles}>Choose files…</button>
+          </p>`
         : nothing
     }
   </section>`;

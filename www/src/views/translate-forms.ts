@@ -17,6 +17,11 @@ export function sectorBytes({ partitions, image }: Report): number {
   return partitions?.sector_bytes ?? image?.logical_sector_bytes ?? 512;
 }
 
+/** Bytes of the guest's disk, as far as that is known. */
+export function diskBytes({ image }: Report): number {
+  return image?.virtual_size_bytes ?? 0;
+}
+
 /** Asks for a place of the guest's disk and a length. */
 export function guestForm(
   report: Report,
@@ -25,7 +30,7 @@ export function guestForm(
   ask: (range: GuestRange) => void,
 ): TemplateResult {
   const sector = sectorBytes(report);
-  const disk = { what: 'the disk', size: report.image?.virtual_size_bytes ?? 0 };
+  const disk = { what: 'the disk', size: diskBytes(report) };
   return html`<form
       class="question"
       novalidate
@@ -84,7 +89,7 @@ export function guestForm(
 /** Places worth asking for. */
 function picks(report: Report, ask: (range: GuestRange) => void): TemplateResult | typeof nothing {
   const sector = sectorBytes(report);
-  const total = report.image?.virtual_size_bytes ?? 0;
+  const total = diskBytes(report);
   if (total < sector) return nothing;
   const partitions = (report.partitions?.entries ?? [])
     .filter(({ first_sector }) => first_sector * sector < total)

@@ -6,7 +6,7 @@ import type { Piece, Report, Source, Translation } from '../generated/types.ts';
 import { baseName, count, digits, hex, size } from '../ui/format.ts';
 import { placeText } from '../ui/hex-pane.ts';
 import { onRowKey } from '../ui/row-keys.ts';
-import { sectorBytes } from './translate-forms.ts';
+import { diskBytes, sectorBytes } from './translate-forms.ts';
 import { stepList } from './translate-steps.ts';
 import { sourceClass } from './table-states.ts';
 
@@ -40,8 +40,8 @@ export function guestAnswer(
             <th class="numeric">Guest byte</th>
             <th class="numeric">Length</th>
             <th>Source</th>
+            <th class="numeric">Offset</th>
             <th>File</th>
-            <th class="numeric">Offset in it</th>
             ${hasLayers ? html`<th>Image</th>` : nothing}
           </tr>
         </thead>
@@ -61,15 +61,15 @@ export function guestAnswer(
                 <td class="numeric">${digits(piece.guest.offset)}</td>
                 <td class="numeric">${size(piece.guest.length)}</td>
                 <td><i class="dot ${sourceClass(piece.source)}"></i>${SOURCES[piece.source].word}</td>
-                <td title=${piece.place?.file ?? ''}>${piece.place ? baseName(piece.place.file) : ''}</td>
                 <td class="numeric">${piece.place ? html`<code>${hex(piece.place.offset)}</code>` : ''}</td>
+                <td title=${piece.place?.file ?? ''}>${piece.place ? baseName(piece.place.file) : ''}</td>
                 ${hasLayers ? html`<td>${piece.image === null ? '' : baseName(piece.image)}</td>` : nothing}
               </tr>`,
           )}
         </tbody>
       </table>
     </div>
-    ${next === null ? nothing : goOn(next, guest.offset + (asked ?? 0) - next)}
+    ${next === null ? nothing : goOn(next, Math.min(guest.offset + (asked ?? 0), diskBytes(report)) - next)}
   `;
 }
 

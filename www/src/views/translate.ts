@@ -90,10 +90,10 @@ export class Translate extends LitElement {
     const way = (words: string, isChosen: boolean, choose: () => void): TemplateResult =>
       html`<button role="radio" aria-checked=${isChosen} @click=${choose}>${words}</button>`;
     return html`<div class="segmented" role="radiogroup" aria-label="Which way">
-      ${way('From the disk to the files', !isBack, () => {
+      ${way('Disk to file', !isBack, () => {
         if (isBack) go({ guest: this.#guestOfAnswer() });
       })}
-      ${way('From a file to the disk', isBack, () => {
+      ${way('File to disk', isBack, () => {
         const known = file ?? this.report.image?.key ?? this.report.files[0]?.name;
         if (!isBack && known !== undefined)
           goToWhereabouts(this.#placeOfAnswer() ?? { file: known, offset: offset ?? 0 });
