@@ -5,7 +5,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -167,6 +167,31 @@ export function run(...args) {
 /** The command's report of the same files. */
 export function commandReport(...paths) {
   return JSON.parse(run('inspect', '--json', ...paths).stdout);
+}
+
+/** Writes every sample into the world's folder; the paths of one sample's files. */
+export function writeSamples({ folder }) {
+  const samples = join(folder, 'samples');
+  if (run('samples', samples).status !== 0) throw new Error('the samples could not be written');
+  return (name) =>
+    readdirSync(join(samples, name), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}
+
+/** What axe finds wrong with the page as it is. */
+export async function violations(page) {
+  await page.evaluate(readFileSync(join(here, 'node_modules/axe-core/axe.min.js'), 'utf8'));
+  const { violations } = await page.evaluate(() => window.axe.run());
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+}
+
+/** Whether something is cut off or stands out at the right: the page as a whole never scrolls sideways. */
+export function isTooWide(page) {
+  return page.evaluate(() => {
+    const main = document.querySelector('main');
+    return main.scrollWidth > main.clientWidth || document.body.scrollWidth > innerWidth;
+  });
 }
 
 /** Switches to a view. */

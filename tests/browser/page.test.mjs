@@ -21,21 +21,19 @@ import {
   pick,
   ready,
   report,
-  run,
   start,
   view,
+  violations,
+  writeSamples,
 } from './harness.mjs';
 
 let world;
-let samples;
-
 /** The paths of a sample's files on disk. */
-const filesOf = (name) => readdirSync(join(samples, name)).map((file) => join(samples, name, file));
+let filesOf;
 
 before(async () => {
   world = await start();
-  samples = join(world.folder, 'samples');
-  assert.equal(run('samples', samples).status, 0);
+  filesOf = writeSamples(world);
 });
 
 after(() => world?.close());
@@ -95,7 +93,7 @@ test('the picker takes files, and more files are added to the open set', async (
 
 test('the folder picker takes a folder', async () => {
   const page = await world.open();
-  const folder = join(samples, 'vmdk-two-gb-flat');
+  const folder = join(world.folder, 'samples', 'vmdk-two-gb-flat');
   await page.setInputFiles('#open-folder', folder);
   await ready(page);
   assert.deepEqual(await report(page), commandReport(folder));
@@ -337,20 +335,21 @@ test('views answer to the keyboard, and the address remembers the place', async 
 
 for (const colorScheme of ['light', 'dark']) {
   test(`no view has an accessibility violation that axe finds (${colorScheme})`, async () => {
-    const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
     const page = await world.open({ colorScheme });
-    const check = async (where) => {
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => window.axe.run());
-      assert.deepEqual(
-        violations.map((found) => `${found.id}: ${found.nodes[0].html}`),
-        [],
-        where,
-      );
-    };
+    const check = async (where) => assert.deepEqual(await violations(page), [], where);
     await check('start');
     await pick(page, filesOf('vhd-bat-past-end'));
-    for (const name of ['overview', 'structures', 'tables', 'partitions', 'findings', 'samples', 'learn']) {
+    for (const name of [
+      'overview',
+      'structures',
+      'tables',
+      'translate',
+      'chain',
+      'partitions',
+      'findings',
+      'samples',
+      'learn',
+    ]) {
       await view(page, name);
       await check(name);
     }

@@ -3,17 +3,15 @@
  * Without a folder only the picture of the README is made anew.
  */
 
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { join, pick, run, start, view } from './harness.mjs';
+import { join, pick, start, view, writeSamples } from './harness.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = process.argv[2];
 const world = await start();
-const samples = join(world.folder, 'samples');
-run('samples', samples);
-const filesOf = (name) => readdirSync(join(samples, name)).map((file) => join(samples, name, file));
+const filesOf = writeSamples(world);
 
 /** Opens a sample, goes to a view, does something there, and takes the picture. */
 async function take(path, { theme, width, height }, sample, name, act = async () => {}) {

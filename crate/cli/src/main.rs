@@ -140,11 +140,11 @@ fn samples(dir: Option<&Path>, list: bool) -> Result<ExitCode, Failure> {
     let gallery = diskglass_samples::gallery();
     if let Some(dir) = dir.filter(|_| !list) {
         for sample in gallery {
-            let folder = dir.join(sample.name);
-            std::fs::create_dir_all(&folder)
-                .map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
             for file in sample.files() {
-                let path = folder.join(&file.name);
+                let path = dir.join(sample.name).join(&file.name);
+                let folder = path.parent().unwrap_or(dir);
+                std::fs::create_dir_all(folder)
+                    .map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
                 std::fs::write(&path, &file.bytes)
                     .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
             }
