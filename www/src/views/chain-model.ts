@@ -34,7 +34,7 @@ export interface Joint {
   reason: string;
   /** The identity that the child expects. */
   expected: string | null;
-  /** The identity of the image that was taken, where one was. */
+  /** The identity of the image that has the name, where there is one. */
   found: string | null;
   /** The names that the child gives. */
   names: string[];
@@ -91,7 +91,7 @@ function joint(report: Report, link: Link, parent: Link | undefined): Joint | un
     status,
     reason,
     expected: parent_id,
-    found: parent?.id ?? null,
+    found: parent?.id ?? candidates.find(({ by_name }) => by_name)?.id ?? null,
     names: parent_names,
     candidates,
     claims: claims(report.structures, link.key),

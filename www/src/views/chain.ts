@@ -276,22 +276,33 @@ function claims({ claims }: Joint): TemplateResult | typeof nothing {
 }
 
 /** The place of a parent that is not there, and how to fill it. */
-function gap({ status, names }: Joint, addFiles: () => void): TemplateResult {
+function gap({ status, names }: Joint, addFiles: () => void): TemplateResult | typeof nothing {
   const name = names[0] === undefined ? undefined : baseName(names[0]);
+  const words = {
+    matches: undefined,
+    missing: {
+      title: `${name ?? 'The parent'} is not here`,
+      advice: html`Drop ${name === undefined ? 'it' : html`<b>${name}</b>`} anywhere in this window, and the
+      chain goes on here.`,
+    },
+    mismatched: {
+      title: 'The right parent is not here',
+      advice: html`What has its name has another identity. Drop the image that has the expected one anywhere
+      in this window.`,
+    },
+    ambiguous: {
+      title: 'The parent is not settled',
+      advice: html`Leave only the right one in the set, or give the files in their own folders.`,
+    },
+  }[status];
+  if (!words) return nothing;
   return html`<li class="station gap" data-missing=${name ?? ''}>
     <span class="rail" aria-hidden="true"><i class="rail-dot"></i></span>
     <div class="station-card">
       ${icon('incomplete')}
       <div>
-        <h2>${status === 'missing' ? `${name ?? 'The parent'} is not here` : 'The parent is not settled'}</h2>
-        <p>
-          ${
-            status === 'missing'
-              ? html`Drop ${name === undefined ? 'it' : html`<b>${name}</b>`} anywhere in this window, and the
-                chain goes on here.`
-              : 'Leave only the right one in the set, or give the files in their own folders.'
-          }
-        </p>
+        <h2>${words.title}</h2>
+        <p>${words.advice}</p>
       </div>
       <button class="button" @click=${addFiles}>Choose files…</button>
     </div>
