@@ -8,6 +8,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+pub mod command;
 pub mod corpus;
 pub mod disk_images;
 pub mod explore;

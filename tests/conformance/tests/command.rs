@@ -9,6 +9,7 @@
 use diskglass::finding::catalogue;
 use diskglass::partition::Entry;
 use diskglass::report::{Report, Verdict};
+use diskglass_conformance::command::{command, one_line, run, status, stdout};
 use diskglass_conformance::on_disk::{files_in, session_named};
 use diskglass_conformance::{faults, tools};
 use diskglass_samples::{Sample, gallery};
@@ -16,42 +17,8 @@ use serde_json::Value;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use tempfile::TempDir;
-
-/// The command, if there is one; a line says that the test is skipped where there is none.
-fn command() -> Option<PathBuf> {
-    let named = std::env::var_os("DISKGLASS_CLI").map(PathBuf::from);
-    let path = named.unwrap_or_else(|| {
-        let beside = std::env::current_exe().unwrap();
-        beside.ancestors().nth(2).unwrap().join(format!("diskglass{}", std::env::consts::EXE_SUFFIX))
-    });
-    if !path.is_file() {
-        println!("skipped: {} is not built", path.display());
-        return None;
-    }
-    Some(path)
-}
-
-fn run<A: AsRef<OsStr>>(command: &Path, arguments: &[A]) -> Output {
-    Command::new(command).args(arguments).stdin(Stdio::null()).output().unwrap()
-}
-
-fn status(output: &Output) -> i32 {
-    output.status.code().expect("the command was not killed")
-}
-
-fn stdout(output: &Output) -> &str {
-    std::str::from_utf8(&output.stdout).unwrap()
-}
-
-/// Checks that the command failed the way the contract says: exit status 2, one line, and nothing else. Returns the line.
-fn one_line(output: &Output) -> &str {
-    let line = std::str::from_utf8(&output.stderr).unwrap();
-    assert_eq!((status(output), stdout(output)), (2, ""), "{line}");
-    assert!(line.ends_with('\n') && line.lines().count() == 1, "{line:?}");
-    line
-}
 
 /// The exit status that a verdict leads to.
 fn expected_status(verdict: Verdict) -> i32 {
