@@ -22,6 +22,10 @@ pub const PIECE_LOOKUPS: usize = 1 << 16;
 /// Things that one place of a file is said to be at most.
 pub const HOLDINGS: usize = 16;
 
+/// Entries of grain tables that are gone through to tell what a place of a file is: 2^26 lead to 4 TiB in grains of
+/// 64 KiB.
+pub const HOLDING_ENTRIES: u64 = 1 << 26;
+
 /// Bytes handed out at once for the hex view.
 pub const HEX_BYTES: u32 = 64 << 10;
 
@@ -32,8 +36,11 @@ pub const SCAN_CHUNK: usize = 1 << 20;
 /// 2 TiB in units of 8 KiB.
 pub const TABLE_ENTRIES: u64 = 1 << 28;
 
-/// Grain tables of an image that are examined: the directories that lead to them are kept in memory. 2^20 tables of
-/// 512 grains of 64 KiB are 32 TiB.
+/// Entries of a grain directory that are gone through: 2^22 are 64 TiB of a space-efficient sparse extent.
+pub const DIRECTORY_ENTRIES: u64 = 1 << 22;
+
+/// Grain tables of an image that are examined: where they lie is kept in memory. 2^20 tables of 512 grains of 64 KiB
+/// are 32 TiB.
 pub const GRAIN_TABLES: u64 = 1 << 20;
 
 /// Grains (or sectors, where grains are compressed) of a file of which is remembered that they are taken, a bit each:

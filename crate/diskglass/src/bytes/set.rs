@@ -1,4 +1,5 @@
 use super::{Bytes, Cached, FileId, Location, ReadAt, ReadError};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A supplied file.
@@ -27,6 +28,8 @@ pub enum Lookup {
 #[derive(Clone, Default)]
 pub struct FileSet {
     files: Vec<FileEntry>,
+    /// The files by the last part of their names, in lower case.
+    by_base: BTreeMap<String, Vec<FileId>>,
 }
 
 impl FileSet {
@@ -44,7 +47,11 @@ impl FileSet {
                 modified_unix,
             });
         }
-        Self { files }
+        let mut by_base: BTreeMap<String, Vec<FileId>> = BTreeMap::new();
+        for (id, file) in (0_u32..).map(FileId).zip(&files) {
+            by_base.entry(base_of(&file.name.to_lowercase()).to_owned()).or_default().push(id);
+        }
+        Self { files, by_base }
     }
 
     /// The files with their ids, sorted by name.
@@ -72,37 +79,46 @@ impl FileSet {
         self.get(id).map_or("", |file| &file.name)
     }
 
-    /// The file of exactly that name.
-    pub fn by_name(&self, name: &str) -> Option<FileId> {
-        self.iter().find(|(_, file)| file.name == name).map(|(id, _)| id)
+    /// The files whose names end with that last part, which is in lower case.
+    fn with_base(&self, base: &str) -> impl Iterator<Item = FileId> {
+        self.by_base.get(base).into_iter().flatten().copied()
     }
 
-    /// Looks up a name found inside the file `from`: first beside it, then by the last part of the name alone.
-    /// `\` and `/` are the same, letter case does not matter, and nothing but this set is consulted.
-    pub fn lookup(&self, from: FileId, wanted: &str) -> Lookup {
+    /// The file of exactly that name.
+    pub fn by_name(&self, name: &str) -> Option<FileId> {
+        self.with_base(base_of(&name.to_lowercase())).find(|id| self.name(*id) == name)
+    }
+
+    /// All files that answer to a name found inside the file `from`: those beside it of that name, or else all whose
+    /// name has the same last part. `\` and `/` are the same, letter case does not matter, and nothing but this set is
+    /// consulted.
+    pub fn answering(&self, from: FileId, wanted: &str) -> Vec<FileId> {
         let wanted = wanted.replace('\\', "/").to_lowercase();
-        let Some(base) = wanted.rsplit('/').next().filter(|base| !base.is_empty()) else {
-            return Lookup::Missing;
-        };
-        let folder = self.name(from).rfind('/').map_or("", |end| self.name(from).get(..=end).unwrap_or(""));
-        let beside = format!("{}{}", folder.to_lowercase(), wanted.trim_start_matches("./"));
-        let names = || self.iter().map(|(id, file)| (id, file.name.to_lowercase()));
-        match one(names().filter(|(_, name)| *name == beside).map(|(id, _)| id)) {
-            Lookup::Missing => {
-                let tail = format!("/{base}");
-                one(names().filter(|(_, name)| name == base || name.ends_with(&tail)).map(|(id, _)| id))
-            }
-            answer => answer,
+        let base = base_of(&wanted);
+        if base.is_empty() {
+            return Vec::new();
+        }
+        let from = self.name(from).to_lowercase();
+        let folder = from.rfind('/').and_then(|end| from.get(..=end)).unwrap_or_default();
+        let beside = format!("{folder}{}", wanted.trim_start_matches("./"));
+        let exact: Vec<FileId> =
+            self.with_base(base).filter(|id| self.name(*id).to_lowercase() == beside).collect();
+        if exact.is_empty() { self.with_base(base).collect() } else { exact }
+    }
+
+    /// Looks up a name found inside the file `from`, as [`answering`](Self::answering) does.
+    pub fn lookup(&self, from: FileId, wanted: &str) -> Lookup {
+        match self.answering(from, wanted).as_slice() {
+            [] => Lookup::Missing,
+            [file] => Lookup::Found(*file),
+            _ => Lookup::Ambiguous,
         }
     }
 }
 
-fn one(mut found: impl Iterator<Item = FileId>) -> Lookup {
-    match (found.next(), found.next()) {
-        (None, _) => Lookup::Missing,
-        (Some(id), None) => Lookup::Found(id),
-        (Some(_), Some(_)) => Lookup::Ambiguous,
-    }
+/// The last part of a name.
+fn base_of(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or_default()
 }
 
 /// A whole supplied file: the bottom of every stack of bytes.

@@ -184,6 +184,11 @@ pub trait Image {
     /// The disk as the guest sees it; `None` where nothing of it can be read.
     fn disk(&self) -> Option<Bytes>;
 
+    /// Whether what the guest reads is ciphertext, in which nothing is to be looked for.
+    fn is_encrypted(&self) -> bool {
+        false
+    }
+
     /// The check of all tables, those of its parents too, to be run in steps; `None` where there is no table.
     fn scan(&self) -> Option<Box<dyn Scan>>;
 

@@ -88,7 +88,7 @@ impl Session {
             total: 0,
         };
         if let Some((file, image)) = sorted.image {
-            open.disk = match (sorted.disk, image.disk()) {
+            open.disk = match (sorted.disk, image.disk().filter(|_| !image.is_encrypted())) {
                 (Some(known), _) => known,
                 (None, Some(disk)) => partition::read(&disk),
                 (None, None) => partition::Outcome::default(),

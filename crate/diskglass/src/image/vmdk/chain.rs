@@ -1,14 +1,26 @@
-//! Finds the parent of a delta link among the supplied files: by the name it gives, then by content identity.
+//! The chain of parents of a delta link: each is found among the supplied files by its content identity, and by the
+//! name that the child gives.
 
-use super::descriptor::{self, Descriptor};
+use super::descriptor::{self, Descriptor, cid_text};
 use super::extent::{Place, place_of};
+use super::grain::Budget;
 use super::header::SparseHeader;
+use super::link::Loaded;
+use super::rules;
 use crate::bytes::{Bytes, FileId, FileSet, Lookup};
-use crate::image::LinkStatus;
+use crate::finding::Findings;
+use crate::image::{Candidate, Link, LinkStatus};
 use crate::limits;
+use std::collections::BTreeSet;
 
 /// Content identities that many disks have: never written, and cleared.
 const COMMON: [u32; 2] = [0xffff_fffe, 0];
+
+/// Links of a chain that VMware supports.
+const SUPPORTED_LINKS: usize = 32;
+
+/// Candidates for one parent that are listed.
+const CANDIDATES: usize = 16;
 
 /// The descriptor of a file, embedded or the file itself.
 pub(super) fn descriptor_of(bytes: &Bytes) -> Option<Descriptor> {
@@ -29,13 +41,29 @@ pub(super) fn descriptor_of(bytes: &Bytes) -> Option<Descriptor> {
 /// The supplied file that a name inside the file `from` leads to. Devices are never looked up, and a name that leads
 /// elsewhere does not mean `from` itself because its last part happens to be the same.
 pub(super) fn lookup(files: &FileSet, from: FileId, name: &str) -> Lookup {
+    match answering(files, from, name).as_slice() {
+        [] => Lookup::Missing,
+        [file] => Lookup::Found(*file),
+        _ => Lookup::Ambiguous,
+    }
+}
+
+/// All supplied files that answer to a name inside the file `from`.
+fn answering(files: &FileSet, from: FileId, name: &str) -> Vec<FileId> {
     if place_of(name) == Place::Device {
-        return Lookup::Missing;
+        return Vec::new();
     }
-    match files.lookup(from, name) {
-        Lookup::Found(file) if file == from && name.contains(['/', '\\']) => Lookup::Missing,
-        answer => answer,
+    let mut found = files.answering(from, name);
+    if name.contains(['/', '\\']) {
+        found.retain(|file| *file != from);
     }
+    found
+}
+
+/// The identity by which VirtualBox knows the parent.
+pub(super) fn virtualbox_parent(text: &Descriptor) -> Option<&str> {
+    let uuid = text.ddb_value("ddb.uuid.parent")?;
+    uuid.chars().any(|c| !matches!(c, '0' | '-')).then_some(uuid)
 }
 
 /// What came of looking for a parent.
@@ -44,35 +72,332 @@ pub(super) struct Found {
     pub(super) status: LinkStatus,
     /// The parent's own content identity.
     pub(super) cid: Option<u32>,
+    /// Why, in words.
+    pub(super) reason: String,
+    pub(super) candidates: Vec<Candidate>,
+}
+
+impl Found {
+    fn new(status: LinkStatus, reason: impl Into<String>) -> Self {
+        Self { file: None, status, cid: None, reason: reason.into(), candidates: Vec::new() }
+    }
+}
+
+/// A supplied file that could be the parent.
+struct Possible {
+    file: FileId,
+    cid: Option<u32>,
+    sectors: Option<u64>,
+    by_name: bool,
+    by_id: bool,
+    /// Whether VirtualBox would take it for the parent.
+    by_uuid: bool,
+}
+
+/// All supplied files that could be the parent of `child`.
+fn possible(files: &FileSet, child: FileId, text: &Descriptor, wanted: u32) -> Vec<Possible> {
+    let named: BTreeSet<FileId> =
+        text.parent_hint().map_or_else(Vec::new, |hint| answering(files, child, hint)).into_iter().collect();
+    let uuid = virtualbox_parent(text);
+    let mut found = Vec::new();
+    for (file, entry) in files.iter().take(limits::PARENT_CANDIDATES) {
+        let by_name = named.contains(&file);
+        if file == child && !by_name {
+            continue;
+        }
+        let Some(other) = descriptor_of(&entry.bytes) else {
+            if by_name {
+                found.push(Possible {
+                    file,
+                    cid: None,
+                    sectors: None,
+                    by_name,
+                    by_id: false,
+                    by_uuid: false,
+                });
+            }
+            continue;
+        };
+        let same = other.cid() == Some(wanted);
+        // A sibling that was not yet written to has the identity of the common parent.
+        let by_id = same && (by_name || (!COMMON.contains(&wanted) && other.parent_cid() != Some(wanted)));
+        let by_uuid = uuid
+            .zip(other.ddb_value("ddb.uuid.image"))
+            .is_some_and(|(wanted, own)| wanted.eq_ignore_ascii_case(own));
+        if by_name || by_id || by_uuid {
+            found.push(Possible {
+                file,
+                cid: other.cid(),
+                sectors: other.sectors(),
+                by_name,
+                by_id,
+                by_uuid,
+            });
+        }
+    }
+    found
 }
 
 /// The supplied file that is the parent of `child`.
 pub(super) fn find(files: &FileSet, child: FileId, text: &Descriptor) -> Found {
     let Some(wanted) = text.parent_cid() else {
-        return Found { file: None, status: LinkStatus::Base, cid: None };
+        return Found::new(LinkStatus::Base, "parentCID is ffffffff: this link stands on no parent");
     };
-    let text_of = |file: FileId| descriptor_of(&files.get(file)?.bytes);
-    let cid_of = |file: FileId| text_of(file)?.cid();
-    // A sibling that was not yet written to has the identity of the common parent.
-    let is_parent = |text: &Descriptor| text.cid() == Some(wanted) && text.parent_cid() != Some(wanted);
-    let named = text.parent_hint().map_or(Lookup::Missing, |hint| lookup(files, child, hint));
-    if let Lookup::Found(file) = named {
-        let cid = cid_of(file);
-        if cid == Some(wanted) {
-            return Found { file: Some(file), status: LinkStatus::Matches, cid };
+    let possible = possible(files, child, text, wanted);
+    let candidates = possible.iter().take(CANDIDATES).map(|one| Candidate {
+        file: files.name(one.file).into(),
+        id: one.cid.map(cid_text),
+        by_name: one.by_name,
+        by_id: one.by_id,
+    });
+    let candidates = candidates.collect();
+    let mut found = choose(files, text, wanted, &possible);
+    found.candidates = candidates;
+    found
+}
+
+/// Chooses the parent: identity decides, then the name, then the size of the disk.
+fn choose(files: &FileSet, text: &Descriptor, wanted: u32, possible: &[Possible]) -> Found {
+    let expected = cid_text(wanted);
+    let hint = text.parent_hint();
+    let called =
+        hint.map_or_else(|| "the child names no file".to_owned(), |hint| format!("the child names {hint:?}"));
+    let by_id: Vec<&Possible> = possible.iter().filter(|one| one.by_id).collect();
+    let narrowed = |keep: &dyn Fn(&Possible) -> bool| -> Option<&Possible> {
+        let mut kept = by_id.iter().filter(|one| keep(one));
+        kept.next().filter(|_| kept.next().is_none()).copied()
+    };
+    let sectors = text.sectors();
+    let one = narrowed(&|one| one.by_name)
+        .or_else(|| narrowed(&|_| true))
+        .or_else(|| narrowed(&|one| one.by_uuid))
+        .or_else(|| narrowed(&|one| sectors.is_some() && one.sectors == sectors));
+    if let Some(one) = one {
+        let name = files.name(one.file);
+        let by_name = match (one.by_name, hint) {
+            (true, _) => "and the name that it gives".to_owned(),
+            (false, Some(hint)) => format!("though the child calls it {hint:?}"),
+            (false, None) => "the child gives no name".to_owned(),
+        };
+        let reason = format!("{name} has the content identity {expected} that the child expects, {by_name}");
+        return Found { file: Some(one.file), cid: one.cid, ..Found::new(LinkStatus::Matches, reason) };
+    }
+    if let [first, second, ..] = by_id.as_slice() {
+        let reason = format!(
+            "{} given files have the content identity {expected} that the child expects, among them {} and {}; {called}",
+            by_id.len(),
+            files.name(first.file),
+            files.name(second.file)
+        );
+        return Found::new(LinkStatus::Ambiguous, reason);
+    }
+    let named: Vec<&Possible> = possible.iter().filter(|one| one.by_name || one.by_uuid).collect();
+    match named.as_slice() {
+        [] => {
+            let reason =
+                format!("no given file has the content identity {expected} that the child expects; {called}");
+            Found::new(LinkStatus::Missing, reason)
+        }
+        [one] => {
+            let name = files.name(one.file);
+            let reason = match one.cid {
+                Some(own) => format!(
+                    "{name} has the content identity {}, the child expects {expected}: the parent has been modified since the child was created, or it is another disk",
+                    cid_text(own)
+                ),
+                None => format!("{name} has no content identity, the child expects {expected}"),
+            };
+            Found { file: Some(one.file), cid: one.cid, ..Found::new(LinkStatus::Mismatched, reason) }
+        }
+        [first, second, ..] => {
+            let reason = format!(
+                "{} given files answer to the name of the parent, among them {} and {}, and none has the content identity {expected}; {called}",
+                named.len(),
+                files.name(first.file),
+                files.name(second.file)
+            );
+            Found::new(LinkStatus::Ambiguous, reason)
         }
     }
-    let by_cid: Vec<FileId> = (files.iter().take(limits::PARENT_CANDIDATES))
-        .filter(|(file, _)| *file != child && !COMMON.contains(&wanted))
-        .filter(|(file, _)| text_of(*file).as_ref().is_some_and(is_parent))
-        .map(|(file, _)| file)
-        .collect();
-    match (by_cid.as_slice(), named) {
-        ([file], _) => Found { file: Some(*file), status: LinkStatus::Matches, cid: Some(wanted) },
-        ([], Lookup::Found(file)) => {
-            Found { file: Some(file), status: LinkStatus::Mismatched, cid: cid_of(file) }
+}
+
+/// The links from an image down to its base, as far as they can be followed.
+pub(super) struct Chain {
+    /// As the report lists them, the image itself first.
+    pub(super) list: Vec<Link>,
+    /// The images, in the same order.
+    pub(super) links: Vec<Loaded>,
+    /// What is wrong with how they hang together.
+    pub(super) findings: Findings,
+    /// The supplied file that was taken for the image's parent.
+    pub(super) parent: Option<FileId>,
+}
+
+/// Follows the chain of that image.
+pub(super) fn follow(files: &FileSet, image: Loaded, budget: &mut Budget) -> Chain {
+    let mut chain =
+        Chain { list: Vec::new(), links: vec![image], findings: Findings::default(), parent: None };
+    while let Some(link) = chain.links.last() {
+        let mut found = match &link.text {
+            Some(text) => find(files, link.file, text),
+            None if link.grains.has_parent => {
+                Found::new(LinkStatus::Missing, "the descriptor, which names the parent, was not given")
+            }
+            None => Found::new(LinkStatus::Base, "there is no descriptor that would name a parent"),
+        };
+        let first = chain.links.len() == 1;
+        let mut own = Findings::default();
+        check_hint(link, &found, &mut own);
+        if first {
+            chain.parent = found.file;
         }
-        ([], Lookup::Missing) => Found { file: None, status: LinkStatus::Missing, cid: None },
-        _ => Found { file: None, status: LinkStatus::Ambiguous, cid: None },
+        let next = continued(files, &chain.links, link, &mut found, &mut own, budget);
+        chain.findings.extend(if first { own } else { own.of_parent(&link.name) });
+        chain.list.push(listed(link, found));
+        let Some(next) = next else { break };
+        chain.links.push(next);
+    }
+    if chain.links.len() > SUPPORTED_LINKS
+        && let Some(link) = chain.links.first()
+        && !chain.findings.has(&rules::CHAIN_LONG)
+    {
+        chain
+            .findings
+            .add(link.on_hint(&rules::CHAIN_LONG, format!("the chain has {} links", chain.links.len())));
+    }
+    chain
+}
+
+/// The parent, where one was found that can be followed; what is wrong with it is added to the findings.
+fn continued(
+    files: &FileSet,
+    links: &[Loaded],
+    link: &Loaded,
+    found: &mut Found,
+    findings: &mut Findings,
+    budget: &mut Budget,
+) -> Option<Loaded> {
+    let file = found.file?;
+    let name = files.name(file);
+    if file == link.file {
+        found.status = LinkStatus::Mismatched;
+        found.reason = format!("{name} names itself as its parent");
+        findings.add(link.on_hint(&rules::SELF_PARENT, found.reason.clone()));
+        return None;
+    }
+    if links.iter().any(|known| known.file == file) {
+        found.status = LinkStatus::Mismatched;
+        found.reason = format!("{} leads back to {name}, which stands above it in the chain", link.name);
+        findings.add(link.on_hint(&rules::CHAIN_LOOP, found.reason.clone()));
+        return None;
+    }
+    check_parent(files, link, found, file, findings);
+    if found.status != LinkStatus::Matches {
+        return None;
+    }
+    if links.len() >= limits::CHAIN {
+        let detail = format!("only the first {} links are followed", limits::CHAIN);
+        found.status = LinkStatus::Missing;
+        found.reason = format!("{name} is there, but {detail}");
+        findings.add(link.on_hint(&rules::CHAIN_LONG, detail));
+        return None;
+    }
+    let parent = match Loaded::read(files, file, budget) {
+        Ok(parent) => parent,
+        Err(error) => {
+            found.status = LinkStatus::Missing;
+            found.reason = format!("{name} cannot be opened: {error}");
+            findings.add(link.on_hint(&rules::PARENT_MISSING, found.reason.clone()));
+            return None;
+        }
+    };
+    if let (Some(own), Some(size)) = (link.facts.virtual_size_bytes, parent.facts.virtual_size_bytes)
+        && own != size
+    {
+        let detail = format!("{} has {own} bytes, its parent {} has {size}", link.name, parent.name);
+        found.reason.push_str(&format!("; {detail}"));
+        findings.add(link.on_hint(&rules::PARENT_SIZE, detail).expected(own, size));
+    }
+    Some(parent)
+}
+
+/// What is to be said of how the link names its parent, and of what came of it.
+fn check_hint(link: &Loaded, found: &Found, findings: &mut Findings) {
+    let Some(text) = &link.text else { return };
+    let hint = text.parent_hint();
+    let Some(wanted) = text.parent_cid() else {
+        if let Some(hint) = hint {
+            let detail = format!("the hint is {hint:?}, parentCID is ffffffff");
+            findings.add(link.on_hint(&rules::HINT_WITHOUT_CID, detail));
+        }
+        return;
+    };
+    let wanted = cid_text(wanted);
+    let by_array = text.value("isNativeSnapshot") == Some("yes");
+    match hint {
+        Some(hint) if place_of(hint) != Place::Beside => {
+            findings.add(link.on_hint(&rules::HINT_ELSEWHERE, format!("the hint is {hint:?}")));
+        }
+        None if !by_array && virtualbox_parent(text).is_none() => {
+            findings.add(link.on_hint(&rules::NO_HINT, format!("parentCID is {wanted}, no file is named")));
+        }
+        _ => {}
+    }
+    let flat = text.extents.iter().find(|line| matches!(line.kind.as_str(), "FLAT" | "VMFS"));
+    if let Some(line) = flat.filter(|_| !by_array) {
+        let detail = format!("the extent of line {} is {}, parentCID is {wanted}", line.line, line.kind);
+        findings.add(link.on_hint(&rules::FLAT_DELTA, detail));
+    }
+    if let (Some((own, key)), Some(hint)) = (&link.parent_in_header, hint)
+        && descriptor::base_name(own) != descriptor::base_name(hint)
+    {
+        let detail = format!("the header of the extent names {own:?}, the descriptor {hint:?}");
+        findings.add(crate::finding::Finding::new(&rules::COWD_PARENT_NAME, detail).on(key.clone()));
+    }
+    match found.status {
+        LinkStatus::Missing => findings.add(link.on_hint(&rules::PARENT_MISSING, found.reason.clone())),
+        LinkStatus::Ambiguous => findings.add(link.on_hint(&rules::PARENT_AMBIGUOUS, found.reason.clone())),
+        LinkStatus::Base | LinkStatus::Matches | LinkStatus::Mismatched => {}
+    }
+}
+
+/// What is to be said of the file that was found for the parent.
+fn check_parent(files: &FileSet, link: &Loaded, found: &Found, file: FileId, findings: &mut Findings) {
+    let Some(text) = &link.text else { return };
+    let name = files.name(file);
+    if found.status == LinkStatus::Mismatched {
+        let own = found.cid.map_or_else(|| "none".into(), cid_text);
+        let wanted = text.parent_cid().map(cid_text).unwrap_or_default();
+        let detail = found.reason.clone();
+        findings.add(link.on_hint(&rules::PARENT_CID_DIFFERS, detail).expected(wanted, own));
+    }
+    let Some(parent) = files.get(file).and_then(|entry| descriptor_of(&entry.bytes)) else { return };
+    if let (Some(expected), Some(own)) = (virtualbox_parent(text), parent.ddb_value("ddb.uuid.image"))
+        && !expected.eq_ignore_ascii_case(own)
+    {
+        let detail = format!("{name} has the identity {own}, the child expects {expected}");
+        findings.add(link.on_hint(&rules::PARENT_UUID, detail).expected(expected, own));
+    }
+    let has = |text: &Descriptor, kind: &str| text.extents.iter().any(|line| line.kind == kind);
+    let (old, new) = ("VMFSSPARSE", "SESPARSE");
+    if (has(text, old) && has(&parent, new)) || (has(text, new) && has(&parent, old)) {
+        let detail = format!("{} and its parent {name} have extents of the two kinds", link.name);
+        findings.add(link.on_hint(&rules::CHAIN_MIXED, detail));
+    }
+}
+
+fn listed(link: &Loaded, found: Found) -> Link {
+    let text = link.text.as_ref();
+    Link {
+        key: link.name.clone(),
+        format: "vmdk".into(),
+        variant: link.facts.variant.clone(),
+        id: link.facts.id.clone(),
+        virtual_size_bytes: link.facts.virtual_size_bytes,
+        parent_id: text.and_then(Descriptor::parent_cid).map(cid_text),
+        parent_names: text.and_then(Descriptor::parent_hint).map(str::to_owned).into_iter().collect(),
+        status: found.status,
+        reason: found.reason,
+        candidates: found.candidates,
     }
 }

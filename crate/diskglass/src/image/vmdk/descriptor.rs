@@ -363,6 +363,14 @@ impl Descriptor {
         self.value("parentFileNameHint").filter(|hint| !hint.is_empty())
     }
 
+    /// The key that says that the data is encrypted.
+    pub(super) fn encryption(&self) -> Option<&Pair> {
+        self.keys.iter().chain(&self.ddb).find(|pair| {
+            pair.value.trim_start_matches('"').starts_with("vmware:key")
+                || (pair.key.eq_ignore_ascii_case("ddb.iofilters") && pair.value.contains("vmcrypt"))
+        })
+    }
+
     /// Whether there is no line at all.
     pub(super) fn is_empty(&self) -> bool {
         self.lines.is_empty()
@@ -376,6 +384,24 @@ impl Descriptor {
     /// Sectors of all extent lines together; `None` where a line has no size or the sum is no size of a disk.
     pub(super) fn sectors(&self) -> Option<u64> {
         self.extents.iter().try_fold(0_u64, |sum, extent| sum.checked_add(extent.sectors?))
+    }
+
+    /// Where each extent line lies; `span` is where the text does.
+    pub(super) fn extent_spans(&self, span: Option<Span>) -> Vec<Option<Span>> {
+        let mut spans = vec![None; self.extents.len()];
+        for line in &self.lines {
+            if let Content::Extent(index) = line.content
+                && let Some(place) = spans.get_mut(index)
+            {
+                let of = |span: Span| Span {
+                    offset: span.offset + u64::from(line.offset),
+                    length: line.length.into(),
+                    ..span
+                };
+                *place = span.map(of);
+            }
+        }
+        spans
     }
 
     /// The structure with a field per line; `span` is where the text lies.
@@ -416,6 +442,11 @@ impl Descriptor {
         };
         FieldValue::text(name, line.offset, line.length, value, meaning)
     }
+}
+
+/// The last part of a name, for comparison: letter case and the kind of slash do not matter.
+pub(super) fn base_name(name: &str) -> String {
+    name.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase()
 }
 
 /// Name of the field of an extent line.

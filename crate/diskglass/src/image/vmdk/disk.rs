@@ -2,7 +2,7 @@
 
 use super::grain::{Entry, Sparse};
 use super::header::SECTOR;
-use crate::bytes::{Bytes, Location, ReadAt, ReadError, check_range};
+use crate::bytes::{Bytes, Location, ReadAt, ReadError, Span, check_range};
 use crate::limits;
 use lru::LruCache;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
@@ -18,7 +18,10 @@ const INFLATED: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 const LOOK_AHEAD: u32 = 256;
 
 /// Length of a marker in front of a compressed grain: its place on the disk, and its compressed size.
-const MARKER: usize = 12;
+pub(super) const MARKER: usize = 12;
+
+/// Why what is only in the parent cannot be read.
+pub(super) const PARENT_LOST: &str = "the parent that holds it is not there or is another one";
 
 /// What an extent's part of the disk is read from.
 pub(super) enum Backing {
@@ -28,8 +31,21 @@ pub(super) enum Backing {
     Flat(Bytes, u64),
     /// Nothing: zeros.
     Zero,
-    /// What is not there, and why.
-    Lost(&'static str),
+    /// What was not given or must not be read, and why.
+    Absent(&'static str),
+    /// What was given and cannot be read, and why.
+    Broken(&'static str),
+}
+
+/// The extent line that a part of the disk comes from.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    /// Number of the line in the descriptor.
+    pub(super) number: usize,
+    /// Where the line lies.
+    pub(super) span: Option<Span>,
+    /// The file that it leads to, or how the line names it.
+    pub(super) file: String,
 }
 
 /// A part of the guest's disk.
@@ -39,6 +55,8 @@ pub(super) struct Part {
     /// Length in bytes.
     pub(super) length: u64,
     pub(super) backing: Backing,
+    /// `None` where the file itself is the whole disk.
+    pub(super) line: Option<Line>,
 }
 
 /// What is beneath an image.
@@ -47,13 +65,15 @@ pub(super) enum Beneath {
     /// Nothing: what is absent is zero.
     Zeros,
     /// The parent's disk.
-    Parent(Bytes),
+    Parent(Rc<GuestDisk>),
     /// A parent that was not given or does not match.
     Lost,
 }
 
 /// The guest's disk.
 pub(super) struct GuestDisk {
+    /// The file that was opened.
+    pub(super) name: String,
     pub(super) size: u64,
     /// In the order of the disk, without gaps.
     pub(super) parts: Vec<Part>,
@@ -65,61 +85,87 @@ pub(super) struct GuestDisk {
 /// Grains as they were inflated.
 type Inflated = LruCache<(usize, u64), Rc<[u8]>>;
 
+/// A compressed grain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Packed {
+    /// Number of the part that it belongs to.
+    pub(super) part: usize,
+    pub(super) grain: u64,
+    /// Sector of its marker.
+    pub(super) sector: u64,
+}
+
 /// Where a run of guest bytes comes from.
-enum Run {
+pub(super) enum Run {
     Zero,
     Parent,
+    /// These bytes of a file.
     File(Bytes, u64),
-    /// A compressed grain: the part, the grain, the sector it begins at, and the byte in it.
-    Compressed(usize, u64, u64, u64),
-    Lost(&'static str),
+    /// A compressed grain, and the byte in it.
+    Compressed(Packed, u64),
+    /// What was not given or must not be read, and why.
+    Absent(&'static str),
+    /// A table leads nowhere, or the file is cut off; which.
+    Invalid(&'static str),
 }
 
 impl GuestDisk {
-    pub(super) fn new(parts: Vec<Part>, beneath: Beneath) -> Self {
+    pub(super) fn new(name: String, parts: Vec<Part>, beneath: Beneath) -> Self {
         let size = parts.last().map_or(0, |part| part.start.saturating_add(part.length));
-        Self { size, parts, beneath, inflated: RefCell::new(LruCache::new(INFLATED)) }
+        Self { name, size, parts, beneath, inflated: RefCell::new(LruCache::new(INFLATED)) }
+    }
+
+    /// The number of the part that holds the byte at `offset`.
+    pub(super) fn part_at(&self, offset: u64) -> usize {
+        self.parts.partition_point(|part| part.start.saturating_add(part.length) <= offset)
     }
 
     /// The run at `offset`, which is inside the disk, and how long it is: at least 1 byte.
-    fn run(&self, offset: u64) -> Result<(Run, u64), ReadError> {
-        let index = self.parts.partition_point(|part| part.start.saturating_add(part.length) <= offset);
+    pub(super) fn run(&self, offset: u64) -> Result<(Run, u64), ReadError> {
+        let index = self.part_at(offset);
         let Some(part) = self.parts.get(index) else {
-            return Ok((Run::Lost("no extent holds it"), self.size - offset));
+            return Ok((Run::Invalid("no extent holds it"), self.size - offset));
         };
         let inside = offset - part.start;
         let left = part.length - inside;
         Ok(match &part.backing {
             Backing::Zero => (Run::Zero, left),
-            Backing::Lost(why) => (Run::Lost(why), left),
+            Backing::Absent(why) => (Run::Absent(why), left),
+            Backing::Broken(why) => (Run::Invalid(why), left),
             Backing::Flat(file, start) => {
-                let at = start.saturating_add(inside);
-                match file.size().checked_sub(at).filter(|there| *there > 0) {
-                    Some(there) => (Run::File(Rc::clone(file), at), left.min(there)),
-                    None => (Run::Lost("the flat extent ends before it"), left),
-                }
+                in_file(file, start.saturating_add(inside), left, "the flat extent ends before it")
             }
             Backing::Sparse(sparse) => {
                 let bytes = sparse.geometry.grain_bytes();
                 let (grain, skip) = (inside / bytes, inside % bytes);
-                let left = left.min(bytes - skip);
                 if grain >= sparse.geometry.grains {
-                    return Ok((Run::Lost("the extent is smaller than its line says"), left));
+                    return Ok((Run::Invalid("the extent is smaller than its line says"), left));
                 }
-                let run = match sparse.grain(grain)?.entry {
+                let left = left.min(sparse.geometry.grains * bytes - inside);
+                let empty = sparse.without_table(grain)?;
+                if empty > 0 {
+                    return Ok((Run::Parent, left.min(empty * bytes - skip)));
+                }
+                let left = left.min(bytes - skip);
+                let Some(found) = sparse.grain(grain)? else {
+                    return Ok((Run::Invalid("the grain directory is cut off before this place"), left));
+                };
+                let run = match found.entry {
                     Entry::Absent => Run::Parent,
                     Entry::Zero => Run::Zero,
-                    Entry::At(sector) if sparse.compressed => Run::Compressed(index, grain, sector, skip),
-                    Entry::At(sector) => Run::File(Rc::clone(&sparse.bytes), sector * SECTOR + skip),
-                    Entry::CutOff(sector) => {
-                        let at = sector * SECTOR + skip;
-                        return Ok(match sparse.bytes.size().checked_sub(at).filter(|there| *there > 0) {
-                            Some(there) => (Run::File(Rc::clone(&sparse.bytes), at), left.min(there)),
-                            None => (Run::Lost("the file ends before it"), left),
-                        });
+                    Entry::At(sector) if sparse.compressed => {
+                        Run::Compressed(Packed { part: index, grain, sector }, skip)
                     }
-                    Entry::PastEnd => Run::Lost("its table entry leads past the end of the file"),
-                    Entry::Metadata => Run::Lost("its table entry leads into metadata"),
+                    Entry::At(sector) | Entry::CutOff(sector) => {
+                        let at = sector * SECTOR + skip;
+                        return Ok(in_file(&sparse.bytes, at, left, "the file ends before it"));
+                    }
+                    Entry::PastEnd if found.counting().is_none() => {
+                        Run::Invalid("the entry of the grain directory leads to no grain table")
+                    }
+                    Entry::PastEnd => Run::Invalid("its table entry leads past the end of the file"),
+                    Entry::Metadata => Run::Invalid("its table entry leads into metadata"),
+                    Entry::Malformed => Run::Invalid("its table entry is of no kind that is known"),
                 };
                 (run, left)
             }
@@ -132,13 +178,10 @@ impl GuestDisk {
                 buf.fill(0);
                 Ok(())
             }
-            Beneath::Lost => Err(ReadError::Unmapped {
-                offset,
-                why: "the parent that holds it is not there or is another one",
-            }),
+            Beneath::Lost => Err(ReadError::Unmapped { offset, why: PARENT_LOST }),
             Beneath::Parent(parent) => {
                 // A child may be larger than its parent: what lies beyond it is zero.
-                let there = parent.size().saturating_sub(offset);
+                let there = parent.size.saturating_sub(offset);
                 let there = usize::try_from(there).unwrap_or(usize::MAX).min(buf.len());
                 let (from_parent, beyond) = buf.split_at_mut(there);
                 beyond.fill(0);
@@ -147,46 +190,76 @@ impl GuestDisk {
         }
     }
 
-    /// The inflated grain at that sector.
-    fn inflate(&self, part: usize, grain: u64, sector: u64, offset: u64) -> Result<Rc<[u8]>, ReadError> {
-        if let Some(known) = self.inflated.borrow_mut().get(&(part, grain)) {
-            return Ok(Rc::clone(known));
-        }
-        let lost = |why| ReadError::Unmapped { offset, why };
-        let Some(Part { backing: Backing::Sparse(sparse), .. }) = self.parts.get(part) else {
-            return Err(lost("no extent holds it"));
+    /// The bytes of the file that a compressed grain is inflated from: where they begin and how many there are; or why
+    /// there are none.
+    pub(super) fn packed_bytes(
+        &self,
+        packed: Packed,
+    ) -> Result<Result<(u64, usize), &'static str>, ReadError> {
+        let Some(Part { backing: Backing::Sparse(sparse), .. }) = self.parts.get(packed.part) else {
+            return Ok(Err("no extent holds it"));
         };
         let most = usize::try_from(sparse.geometry.grain_bytes()).unwrap_or(usize::MAX);
         if most > limits::INFLATED_GRAIN_BYTES {
-            return Err(lost("its compressed grain is larger than is read here"));
+            return Ok(Err("its compressed grain is larger than is read here"));
         }
         if !sparse.markers {
-            return Err(lost("its compressed grain has no marker that tells its length"));
+            return Ok(Err("its compressed grain has no marker that tells its length"));
         }
-        let at = sector * SECTOR;
+        let at = packed.sector * SECTOR;
+        let left = sparse.bytes.size().saturating_sub(at);
+        if left < MARKER as u64 {
+            return Ok(Err("the file ends inside the marker of its compressed grain"));
+        }
         let marker: [u8; MARKER] = sparse.bytes.read_array(at)?;
         let [b0, b1, b2, b3, b4, b5, b6, b7, s0, s1, s2, s3] = marker;
         let lba = u64::from_le_bytes([b0, b1, b2, b3, b4, b5, b6, b7]);
-        if lba != grain.saturating_mul(sparse.geometry.grain) {
-            return Err(lost("the marker of its compressed grain names another place"));
+        if lba != packed.grain.saturating_mul(sparse.geometry.grain) {
+            return Ok(Err("the marker of its compressed grain names another place"));
         }
         let length = u32::from_le_bytes([s0, s1, s2, s3]) as usize;
         // Data that does not compress becomes a little longer, never twice as long.
         if length == 0 || length > most.saturating_mul(2) {
-            return Err(lost("its compressed grain has no possible length"));
+            return Ok(Err("its compressed grain has no possible length"));
         }
-        let data = sparse.bytes.read_vec(at + MARKER as u64, length)?;
+        if length as u64 > left - MARKER as u64 {
+            return Ok(Err("the file ends inside its compressed grain"));
+        }
+        Ok(Ok((at + MARKER as u64, length)))
+    }
+
+    /// That grain, inflated; `offset` is the guest's byte that it is needed for.
+    fn inflate(&self, packed: Packed, offset: u64) -> Result<Rc<[u8]>, ReadError> {
+        let key = (packed.part, packed.grain);
+        if let Some(known) = self.inflated.borrow_mut().get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let lost = |why| ReadError::Unmapped { offset, why };
+        let (at, length) = self.packed_bytes(packed)?.map_err(lost)?;
+        let Some(Part { backing: Backing::Sparse(sparse), .. }) = self.parts.get(packed.part) else {
+            return Err(lost("no extent holds it"));
+        };
+        let data = sparse.bytes.read_vec(at, length)?;
+        let most = usize::try_from(sparse.geometry.grain_bytes()).unwrap_or(usize::MAX);
         // VMware's document says plain deflate; every product writes zlib.
         let inflated = decompress_to_vec_zlib_with_limit(&data, most)
             .or_else(|_| decompress_to_vec_with_limit(&data, most))
             .map_err(|_| lost("its compressed grain cannot be inflated"))?;
-        let wanted = usize::try_from(sparse.geometry.sectors_of(grain) * SECTOR).unwrap_or(usize::MAX);
+        let wanted = usize::try_from(sparse.geometry.sectors_of(packed.grain) * SECTOR).unwrap_or(usize::MAX);
         if inflated.len() < wanted {
             return Err(lost("its compressed grain is shorter than a grain"));
         }
         let inflated: Rc<[u8]> = inflated.into();
-        self.inflated.borrow_mut().put((part, grain), Rc::clone(&inflated));
+        self.inflated.borrow_mut().put(key, Rc::clone(&inflated));
         Ok(inflated)
+    }
+}
+
+/// A run of bytes of a file, as far as the file goes; `why` says why it does not.
+fn in_file(file: &Bytes, at: u64, left: u64, why: &'static str) -> (Run, u64) {
+    match file.size().checked_sub(at).filter(|there| *there > 0) {
+        Some(there) => (Run::File(Rc::clone(file), at), left.min(there)),
+        None => (Run::Invalid(why), left),
     }
 }
 
@@ -207,14 +280,14 @@ impl ReadAt for GuestDisk {
                 Run::Zero => now.fill(0),
                 Run::Parent => self.read_beneath(at, now)?,
                 Run::File(file, from) => file.read_exact_at(from, now)?,
-                Run::Compressed(part, grain, sector, skip) => {
-                    let inflated = self.inflate(part, grain, sector, at)?;
+                Run::Compressed(packed, skip) => {
+                    let inflated = self.inflate(packed, at)?;
                     let skip = usize::try_from(skip).unwrap_or(usize::MAX);
                     let why = "its compressed grain is shorter than a grain";
                     let bytes = inflated.get(skip..skip.saturating_add(now.len()));
                     now.copy_from_slice(bytes.ok_or(ReadError::Unmapped { offset: at, why })?);
                 }
-                Run::Lost(why) => return Err(ReadError::Unmapped { offset: at, why }),
+                Run::Absent(why) | Run::Invalid(why) => return Err(ReadError::Unmapped { offset: at, why }),
             }
             at += length as u64;
             rest = later;

@@ -1,96 +1,18 @@
-//! Extents: one sparse file with its structures, and the extent lines of a descriptor with the files they name.
+//! The extent lines of a descriptor and the files that they name.
 
 use super::descriptor::{Descriptor, ExtentLine, extent_name};
-use super::disk::{Backing, Part};
+use super::disk::{Backing, Line, Part};
 use super::gather::Gather;
-use super::grain::{Budget, Sparse};
-use super::header::{GD_AT_END, Geometry, SECTOR, SparseHeader};
+use super::geometry::Geometry;
+use super::header::SECTOR;
+use super::open::{Belongs, Magic, Sink, SparseFile, open_sparse};
 use super::tables::Member;
-use super::{chain, directory, rules, stream};
+use super::{chain, rules};
 use crate::bytes::{Bytes, FileId, FileSet, Lookup, ReadError};
-use crate::finding::{Finding, Findings, Severity};
 use crate::image::{Extent, ExtentStatus};
-use crate::structure::{Node, State};
+use crate::structure::{Node, hex_bytes};
+use std::collections::BTreeMap;
 use std::rc::Rc;
-
-/// A sparse extent's file.
-pub(super) struct SparseFile {
-    /// The header that counts: the footer's copy in a stream.
-    pub(super) header: SparseHeader,
-    /// Key of the header's structure.
-    pub(super) key: String,
-    /// What its tables lead to; `None` where they cannot be followed.
-    pub(super) member: Option<Member>,
-}
-
-/// What opening extents adds to, and what it may still spend.
-pub(super) struct Sink<'a> {
-    pub(super) nodes: &'a mut Vec<Node>,
-    pub(super) findings: &'a mut Findings,
-    pub(super) budget: &'a mut Budget,
-}
-
-/// Opens a sparse extent: adds its structures and what they show to be wrong. Its keys end with `suffix`; `guest` is
-/// what of the guest's disk it holds, all of it where that is not said: first byte and length. `None` where the file
-/// does not hold a whole header.
-pub(super) fn open_sparse(
-    files: &FileSet,
-    file: FileId,
-    suffix: &str,
-    guest: Option<(u64, u64)>,
-    sink: &mut Sink,
-) -> Result<Option<SparseFile>, ReadError> {
-    let Some(entry) = files.get(file) else { return Ok(None) };
-    let bytes = &entry.bytes;
-    let raw = bytes.read_up_to(0, SparseHeader::LENGTH)?;
-    let Some(header) = SparseHeader::decode(&raw) else { return Ok(None) };
-    let node = Node::of(&SparseHeader::LAYOUT, format!("vmdk.header{suffix}"), &**bytes, 0, &raw);
-    let mut own = Findings::default();
-    if SparseHeader::is_unfinished(&raw) {
-        let detail = "the magic number is kdmv in lower case";
-        own.add(Finding::new(&rules::UNFINISHED, detail).field(&node, "magic_number"));
-    }
-    let size = bytes.size();
-    if !size.is_multiple_of(SECTOR) {
-        let detail = format!("{size} bytes are {} sectors and {} bytes", size / SECTOR, size % SECTOR);
-        own.add(Finding::new(&rules::SIZE_UNALIGNED, detail).on(node.key.clone()));
-    }
-    header.check(&node, &**bytes, &mut own);
-    let place = sink.nodes.len();
-    let mut counting = header.clone();
-    if header.is_compressed() {
-        let footer = stream::footer(&**bytes, &header, &node, suffix, sink.nodes, &mut own)?;
-        if let Some(footer) = footer.filter(|_| header.gd_offset == GD_AT_END) {
-            counting.gd_offset = footer.header.gd_offset;
-            counting.rgd_offset = footer.header.rgd_offset;
-        }
-    }
-    let sparse = Sparse::read(Rc::clone(bytes), &counting, sink.budget)?;
-    directory::check_places(&counting, sparse.as_ref(), size, &node, &mut own);
-    let key = node.key.clone();
-    let damaged = own.iter().any(|finding| {
-        finding.rule.severity == Severity::Error && finding.structure.as_deref() == Some(key.as_str())
-    });
-    sink.nodes.insert(place, if damaged { node.state(State::Damaged) } else { node });
-    let member = match sparse {
-        Some(sparse) => {
-            let (guest, length) = guest.unwrap_or((0, sparse.geometry.capacity * SECTOR));
-            let member = Member {
-                sparse: Rc::new(sparse),
-                name: entry.name.clone(),
-                suffix: suffix.into(),
-                guest,
-                length,
-            };
-            directory::nodes(&member, &counting, sink.nodes);
-            directory::check_entries(&member, &mut own)?;
-            Some(member)
-        }
-        None => None,
-    };
-    sink.findings.extend(own);
-    Ok(Some(SparseFile { header: counting, key, member }))
-}
 
 /// Where the name on an extent line leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,6 +99,8 @@ pub(super) fn open_lines(
     let mut opened = Extents::default();
     let mut gather = Gather::default();
     let mut used: Vec<(FileId, u64, u64, usize)> = Vec::new();
+    let mut named: BTreeMap<FileId, u32> = BTreeMap::new();
+    let spans = text.extent_spans(node.span);
     let sized = text.sectors().is_some_and(|sectors| sectors <= 1 << 44);
     let mut start = 0_u64;
     for (index, line) in text.extents.iter().enumerate() {
@@ -188,31 +112,26 @@ pub(super) fn open_lines(
         at.remark(status, &mut gather);
         let backing = match (line.kind.as_str(), file) {
             ("ZERO", _) => Backing::Zero,
-            (_, None) => Backing::Lost(match status {
-                ExtentStatus::External => "its extent is a device or a place outside the given files",
-                ExtentStatus::Ambiguous => "several given files answer to the name of its extent",
-                _ => "its extent was not given",
-            }),
-            ("SPARSE", Some(file)) => {
-                let named = used.iter().filter(|(known, ..)| *known == file).count();
+            (_, None) => at.without_file(status),
+            ("SPARSE" | "VMFSSPARSE" | "SESPARSE", Some(file)) => {
                 // Keys are unique even where two lines name one file.
-                let again = if named > 0 { format!(" ({})", named + 1) } else { String::new() };
+                let count = named.entry(file).or_default();
+                *count += 1;
+                let again = if *count > 1 { format!(" ({count})") } else { String::new() };
                 let suffix = format!("@{}{again}", files.name(file));
                 used.push((file, 0, u64::MAX, index));
-                if let Some((header, member)) = at.sparse(file, &suffix, sink, &mut gather)? {
-                    let bytes = header.geometry().map(Geometry::grain_bytes);
-                    opened.grain_bytes = opened.grain_bytes.or(bytes);
-                    match member {
-                        Some(member) => {
-                            let backing = Backing::Sparse(Rc::clone(&member.sparse));
-                            opened.members.push(member);
-                            backing
-                        }
-                        None => Backing::Lost("its grain directory cannot be read"),
+                match at.sparse(file, &suffix, sink, &mut gather)? {
+                    Some(SparseFile { geometry, member, .. }) => {
+                        opened.grain_bytes = opened.grain_bytes.or(geometry.map(Geometry::grain_bytes));
+                        let backing =
+                            member.as_ref().map(|member| Backing::Sparse(Rc::clone(&member.sparse)));
+                        opened.members.extend(member);
+                        backing.unwrap_or(Backing::Broken("its grain directory cannot be read"))
                     }
-                } else {
-                    status = ExtentStatus::Mismatched;
-                    Backing::Lost("its extent is no sparse extent")
+                    None => {
+                        status = ExtentStatus::Mismatched;
+                        Backing::Broken("its extent is no sparse extent")
+                    }
                 }
             }
             ("FLAT" | "VMFS", Some(file)) => {
@@ -224,8 +143,14 @@ pub(super) fn open_lines(
                 gather.hit(&rules::NOT_READ, node, &at.field, guest, || {
                     format!("the extent of line {} is of type {}", line.line, line.kind)
                 });
-                Backing::Lost("extents of its type are not read here")
+                Backing::Broken("extents of its type are not read here")
             }
+        };
+        let backing = match backing {
+            Backing::Sparse(_) | Backing::Flat(..) if line.access == "NOACCESS" => {
+                Backing::Absent("its extent is marked NOACCESS: no product reads it")
+            }
+            backing => backing,
         };
         opened.files.extend(file);
         opened.readable |= matches!(backing, Backing::Sparse(_) | Backing::Flat(..));
@@ -237,7 +162,13 @@ pub(super) fn open_lines(
             status,
         });
         if length > 0 {
-            opened.parts.push(Part { start, length, backing });
+            let name = file.map(|file| files.name(file).to_owned()).or_else(|| line.file.clone());
+            let line = Line {
+                number: line.line,
+                span: spans.get(index).copied().flatten(),
+                file: name.unwrap_or_else(|| format!("an extent of type {}", line.kind)),
+            };
+            opened.parts.push(Part { start, length, backing, line: Some(line) });
         }
         start = start.saturating_add(length);
     }
@@ -293,36 +224,57 @@ impl At<'_> {
         }
     }
 
-    /// Opens the file as a sparse extent; `None` where it is none.
+    /// What stands for an extent whose file is not there.
+    fn without_file(&self, status: ExtentStatus) -> Backing {
+        match status {
+            ExtentStatus::External => {
+                Backing::Absent("its extent is a device or a place outside the given files")
+            }
+            ExtentStatus::Ambiguous => {
+                Backing::Absent("several given files answer to the name of its extent")
+            }
+            ExtentStatus::Mismatched => Backing::Broken("its extent is the descriptor itself"),
+            _ => Backing::Absent("its extent was not given"),
+        }
+    }
+
+    /// Opens the file as a sparse extent, of whatever kind it is; `None` where it is none.
     fn sparse(
         &self,
         file: FileId,
         suffix: &str,
         sink: &mut Sink,
         gather: &mut Gather,
-    ) -> Result<Option<(SparseHeader, Option<Member>)>, ReadError> {
-        let Some(bytes) = self.bytes(file) else { return Ok(None) };
-        let head = bytes.read_up_to(0, 4)?;
-        let guest = self.guest.unwrap_or((0, 0));
-        let opened = if SparseHeader::is_marked(&head) || SparseHeader::is_unfinished(&head) {
-            open_sparse(self.files, file, suffix, Some(guest), sink)?
-        } else {
-            None
-        };
-        let Some(SparseFile { header, member, .. }) = opened else {
+    ) -> Result<Option<SparseFile>, ReadError> {
+        let belongs = Belongs { suffix, guest: Some(self.guest.unwrap_or((0, 0))) };
+        let opened = open_sparse(self.files, file, belongs, sink)?;
+        let (line, kind) = (self.line.line, self.line.kind.as_str());
+        let name = self.files.name(file);
+        let mut wrong = |is: String| {
             gather.hit(&rules::EXTENT_KIND, self.node, &self.field, self.guest, || {
-                format!("{} ought to be a sparse extent and does not begin with KDMV", self.files.name(file))
+                format!("by line {line} {name} is of type {kind}, but it {is}")
             });
+        };
+        let Some(opened) = opened else {
+            let head = self.bytes(file).map(|bytes| bytes.read_up_to(0, 8)).transpose()?.unwrap_or_default();
+            let magic = Magic::of(&head);
+            wrong(magic.map_or_else(
+                || format!("begins with {}, as no sparse extent does", hex_bytes(&head, 8)),
+                |magic| format!("ends inside the header of an extent of type {}", magic.word()),
+            ));
             return Ok(None);
         };
+        if opened.magic.word() != kind {
+            wrong(format!("begins like one of type {}, as which it is read", opened.magic.word()));
+        }
         let said = self.line.sectors.unwrap_or(0);
-        size_differs(said, &header, self.files.name(file), gather, self.node, &self.field);
-        Ok(Some((header, member)))
+        size_differs(said, &opened, name, gather, self.node, &self.field);
+        Ok(Some(opened))
     }
 
     /// The file as a flat extent.
     fn flat(&self, file: FileId, offset: u64, length: u64, gather: &mut Gather) -> Backing {
-        let Some(bytes) = self.bytes(file) else { return Backing::Lost("its extent was not given") };
+        let Some(bytes) = self.bytes(file) else { return Backing::Absent("its extent was not given") };
         let name = self.files.name(file);
         let size = bytes.size();
         let end = offset.saturating_add(length);
@@ -332,17 +284,20 @@ impl At<'_> {
                 (start + there, length - there)
             });
             gather.hit(&rules::FLAT_SHORT, self.node, &self.field, lost, || {
-                format!("{name} has {size} bytes, the line needs {end}: {} are missing", end - size)
+                let there = size.saturating_sub(offset);
+                let percent = u128::from(there) * 100 / u128::from(length.max(1));
+                format!(
+                    "{name} has {size} bytes, the line needs {end}: {} are missing, {there} are there ({percent} %)",
+                    end - size
+                )
             });
         } else if size > end && offset == 0 {
             gather.hit(&rules::FLAT_LONG, self.node, &self.field, None, || {
                 format!("{name} has {size} bytes, the line uses the first {end}")
             });
         }
-        let head = bytes.read_up_to(0, 4).unwrap_or_default();
-        if [&b"KDMV"[..], b"kdmv", b"COWD", b"# Di"].iter().any(|magic| head.starts_with(magic))
-            && offset == 0
-        {
+        let head = bytes.read_up_to(0, 8).unwrap_or_default();
+        if offset == 0 && (Magic::of(&head).is_some() || head.starts_with(b"# Di")) {
             gather.hit(&rules::FLAT_IS_VMDK, self.node, &self.field, None, || {
                 format!("{name} is named as raw bytes, and it begins like a VMDK itself")
             });
@@ -354,17 +309,17 @@ impl At<'_> {
 /// Compares an extent line's size with the header's.
 pub(super) fn size_differs(
     said: u64,
-    header: &SparseHeader,
+    opened: &SparseFile,
     name: &str,
     gather: &mut Gather,
     node: &Node,
     field: &str,
 ) {
-    let capacity = header.capacity;
+    let capacity = opened.capacity;
     if said == capacity {
         return;
     }
-    let rounded = capacity > said && capacity - said < header.grain_size;
+    let rounded = capacity > said && capacity - said < opened.grain;
     let rule = if rounded { &rules::SIZE_ROUNDED } else { &rules::SIZE_DIFFERS };
     gather.hit(rule, node, field, None, || {
         format!("the line says {said} sectors, the header of {name} {capacity}")

@@ -1,5 +1,6 @@
 //! The header of a hosted sparse extent, and the checks that need nothing but it and the size of its file.
 
+use super::geometry::{Geometry, MOST_GRAIN_SECTORS, MOST_SECTORS, MOST_TABLE_ENTRIES};
 use super::rules;
 use crate::bytes::ReadAt;
 use crate::finding::{Finding, Findings, Rule};
@@ -40,15 +41,6 @@ const UNCLEAN: &[(u64, &str)] = &[(0, "closed"), (1, "open, or not closed cleanl
 
 /// What the newline test bytes are unless a transfer in text mode changed them.
 pub(super) const NEWLINES: [u8; 4] = *b"\n \r\n";
-
-/// The largest grain that can be mapped: 1 GiB, as in qemu.
-const MOST_GRAIN_SECTORS: u64 = 0x20_0000;
-
-/// The largest grain table that can be mapped.
-const MOST_TABLE_ENTRIES: u32 = 1 << 16;
-
-/// The largest disk that a report can state exactly: 2^53 bytes.
-const MOST_SECTORS: u64 = (1 << 53) / SECTOR;
 
 /// Sectors that VMware reserves for an embedded descriptor.
 const USUAL_DESCRIPTOR_SECTORS: u64 = 20;
@@ -155,20 +147,7 @@ impl SparseHeader {
 
     /// How the extent is divided, where the numbers allow it.
     pub fn geometry(&self) -> Option<Geometry> {
-        let usable = (1..=MOST_GRAIN_SECTORS).contains(&self.grain_size)
-            && (1..=MOST_TABLE_ENTRIES).contains(&self.num_gtes_per_gt)
-            && (1..=MOST_SECTORS).contains(&self.capacity);
-        usable.then(|| {
-            let grains = self.capacity.div_ceil(self.grain_size);
-            let table_entries = u64::from(self.num_gtes_per_gt);
-            Geometry {
-                capacity: self.capacity,
-                grain: self.grain_size,
-                table_entries,
-                grains,
-                tables: grains.div_ceil(table_entries),
-            }
-        })
+        Geometry::new(self.capacity, self.grain_size, self.num_gtes_per_gt.into(), 4)
     }
 
     /// The checks that need nothing but the header and the size of its file; `node` is the header's.
@@ -269,7 +248,7 @@ impl SparseHeader {
         } else if grain != 128 {
             say(&rules::GRAIN_SIZE_UNUSUAL, "grain_size", format!("a grain has {grain} sectors"));
         }
-        match self.num_gtes_per_gt {
+        match u64::from(self.num_gtes_per_gt) {
             512 => {}
             entries @ 1..=MOST_TABLE_ENTRIES => say(
                 &rules::TABLE_ENTRIES_UNUSUAL,
@@ -371,48 +350,6 @@ impl SparseHeader {
                 ),
             );
         }
-    }
-}
-
-/// How an extent is divided into grains and grain tables. All numbers are at least 1 and met their limits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Geometry {
-    /// Sectors of the extent.
-    pub capacity: u64,
-    /// Sectors of a grain.
-    pub grain: u64,
-    /// Entries of a grain table.
-    pub table_entries: u64,
-    /// Grains of the extent; the last one may be shorter for the guest.
-    pub grains: u64,
-    /// Grain tables, which is also the number of entries of the grain directory.
-    pub tables: u64,
-}
-
-impl Geometry {
-    /// Bytes of a grain.
-    pub fn grain_bytes(self) -> u64 {
-        self.grain * SECTOR
-    }
-
-    /// Bytes of the entries of a grain table.
-    pub fn table_bytes(self) -> u64 {
-        self.table_entries * 4
-    }
-
-    /// Sectors that a grain table takes.
-    pub fn table_sectors(self) -> u64 {
-        self.table_bytes().div_ceil(SECTOR)
-    }
-
-    /// Sectors that a grain directory takes.
-    pub fn directory_sectors(self) -> u64 {
-        (self.tables * 4).div_ceil(SECTOR)
-    }
-
-    /// Sectors of the guest's disk that this grain stands for.
-    pub fn sectors_of(self, grain: u64) -> u64 {
-        self.capacity.saturating_sub(grain.saturating_mul(self.grain)).min(self.grain)
     }
 }
 

@@ -56,12 +56,12 @@ crate::rules! {
         why: "A transfer in text mode could not be noticed. Some old writers leave them out.",
         remedy: "Nothing needs to be done.",
         spec: "Virtual Disk Format 5.0 (VMware technote), \"Hosted Sparse Extents\"";
-    UNCLEAN: Warning Image "vmdk.header.unclean" [48] "The image was not closed",
+    UNCLEAN: Warning Image "vmdk.header.unclean" [48, 115] "The image was not closed",
         what: "The mark that is set while an image is open for writing is still set.",
         why: "Either a machine uses it right now, or the machine or its host crashed. The last writes may be incomplete. VMware checks such an image when it opens it.",
         remedy: "Make sure that nothing uses the disk. After a crash let VMware open it once, or run vmware-vdiskmanager -R on a copy.",
         spec: "Virtual Disk Format 5.0 (VMware technote), \"Hosted Sparse Extents\": uncleanShutdown";
-    UNCLEAN_VALUE: Error Image "vmdk.header.unclean-value" [48] "The mark of a clean close has an impossible value",
+    UNCLEAN_VALUE: Error Image "vmdk.header.unclean-value" [48, 115] "The mark of a clean close has an impossible value",
         what: "The byte is neither 0 nor 1.",
         why: "Nothing writes that: the header was damaged or altered.",
         remedy: "Compare the header with that of a similar image. Work on a copy from here on.",
@@ -171,7 +171,7 @@ crate::rules! {
         why: "It is legal. It tells that another program wrote or rearranged the image.",
         remedy: "Nothing needs to be done.",
         spec: "Virtual Disk Format 5.0 (VMware technote), \"Hosted Sparse Extents\"";
-    DIRECTORY_OUTSIDE: Error Image "vmdk.grain-directory.out-of-file" [64] "The grain directory is not in the file",
+    DIRECTORY_OUTSIDE: Error Image "vmdk.grain-directory.out-of-file" [64, 112] "The grain directory is not in the file",
         what: "The header gives no place for it, or one past the end of the file.",
         why: "Without it the grains cannot be placed. qemu and VirtualBox refuse the file; the redundant directory, where there is one, leads to the same grains.",
         remedy: "If the file is cut off, copy it again. Otherwise let VMware repair a copy (vmware-vdiskmanager -R), which uses the redundant directory.",
@@ -186,7 +186,7 @@ crate::rules! {
         why: "There is no redundancy, and a product that updates one destroys the other. VirtualBox refuses the file.",
         remedy: "Convert the image into a new one. Do not write to this one.",
         spec: "Virtual Disk Format 5.0 (VMware technote), \"Hosted Sparse Extents\": gdOffset, rgdOffset";
-    GDE_PAST_END: Error Image "vmdk.grain-directory.entry-past-end" [72] "A grain table lies past the end of the file",
+    GDE_PAST_END: Error Image "vmdk.grain-directory.entry-past-end" [72, 116] "A grain table lies past the end of the file",
         what: "An entry of the grain directory leads to a place where no whole grain table fits into the file.",
         why: "32 MiB of the disk per entry cannot be placed. qemu reads them as zeros and says nothing.",
         remedy: "If the file is cut off, copy it again. Otherwise let VMware repair a copy (vmware-vdiskmanager -R, or vmkfstools -x repair), which uses the redundant tables.",
@@ -196,7 +196,7 @@ crate::rules! {
         why: "The spare copy of that table is lost. The disk itself is readable.",
         remedy: "Convert the image into a new one, which has both copies again.",
         spec: "Virtual Disk Format 5.0 (VMware technote), \"Hosted Sparse Extents\", \"Redundancy\"";
-    GDE_OVERLAP: Error Image "vmdk.grain-directory.entry-overlap" [73] "Grain tables overlap",
+    GDE_OVERLAP: Error Image "vmdk.grain-directory.entry-overlap" [73, 117, 126] "Grain tables overlap",
         what: "Two entries lead to one grain table, or a table overlaps another one, the header, the descriptor or a directory.",
         why: "Different parts of the disk are placed by the same entries: at least one of them is wrong, and writing to one changes the other.",
         remedy: "Do not write to the image. Compare with the redundant tables or with a backup.",
@@ -226,22 +226,22 @@ crate::rules! {
         why: "What is said of the tables holds for the part that was read.",
         remedy: "Nothing needs to be done. If the image ought to be small, its header is damaged.",
         spec: "none: a limit of this program";
-    ENTRY_PAST_END: Error Image "vmdk.grain-table.entry-past-end" [81] "Grains lie past the end of the file",
+    ENTRY_PAST_END: Error Image "vmdk.grain-table.entry-past-end" [81, 116, 128] "Grains lie past the end of the file",
         what: "Entries of grain tables lead to places that the file does not reach.",
         why: "The data of these grains is not in the file. qemu reads them as zeros or fails; VMware refuses to start the machine.",
         remedy: "The file is probably cut off: copy it again and compare the sizes. Grains are appended as they are written, so the newest data is missing.",
         spec: "Virtual Disk Format 5.0 (VMware technote), \"Hosted Sparse Extents\", \"Grain Table\"";
-    ENTRY_CUT_OFF: Error Image "vmdk.grain-table.entry-cut-off" [82] "The file ends inside a grain",
+    ENTRY_CUT_OFF: Error Image "vmdk.grain-table.entry-cut-off" [82, 116, 128] "The file ends inside a grain",
         what: "The grain begins before the end of the file and ought to end after it.",
         why: "The rest of its data is not in the file.",
         remedy: "The file is cut off: copy it again and compare the sizes.",
         spec: "Virtual Disk Format 5.0 (VMware technote), \"Hosted Sparse Extents\", \"Grain Table\"";
-    ENTRY_IN_METADATA: Error Image "vmdk.grain-table.entry-in-metadata" [83] "Grains lie on the image's own metadata",
+    ENTRY_IN_METADATA: Error Image "vmdk.grain-table.entry-in-metadata" [83, 117] "Grains lie on the image's own metadata",
         what: "Entries of grain tables lead to the header, the descriptor, a directory or a table.",
         why: "The guest would read metadata as its data, and writing there would destroy the image.",
         remedy: "Do not open the image for writing. Compare with the redundant tables, and let VMware repair a copy.",
         spec: "Virtual Disk Format 5.0 (VMware technote), \"Hosted Sparse Extents\", \"Grain Table\"";
-    ENTRY_DUPLICATE: Error Image "vmdk.grain-table.entry-duplicate" [84] "Grains share one place in the file",
+    ENTRY_DUPLICATE: Error Image "vmdk.grain-table.entry-duplicate" [84, 117, 129] "Grains share one place in the file",
         what: "Two entries lead to the same place, or to places that overlap.",
         why: "At least one of these parts of the disk holds the data of another one. Writing to one changes both.",
         remedy: "Do not write to the image. Check the file systems inside a copy, and restore the affected files from a backup.",
@@ -251,12 +251,12 @@ crate::rules! {
         why: "Products place grains one after the other. Such entries are damaged, or another program wrote them.",
         remedy: "Compare with the redundant tables. Convert the image into a new one where the data is sound.",
         spec: "Virtual Disk Format 5.0 (VMware technote), \"Hosted Sparse Extents\", \"Grain Table\"";
-    ENTRY_PAST_CAPACITY: Error Image "vmdk.grain-table.entry-past-capacity" [80] "Grains past the end of the disk",
+    ENTRY_PAST_CAPACITY: Error Image "vmdk.grain-table.entry-past-capacity" [80, 131] "Grains past the end of the disk",
         what: "The last grain table has entries for grains after the end of the disk.",
         why: "Nothing can read them. The capacity in the header is too small, or the table is damaged.",
         remedy: "Compare the capacity with the extent line and with the partition table on the disk.",
         spec: "Virtual Disk Format 5.0 (VMware technote), \"Hosted Sparse Extents\", \"Grain Table\"";
-    ENTRY_ONE: Error Image "vmdk.grain-table.entry-one" [86] "Grains are marked as zero where that is not allowed",
+    ENTRY_ONE: Error Image "vmdk.grain-table.entry-one" [86, 117] "Grains are marked as zero where that is not allowed",
         what: "Entries are 1, which means zeros only when the flags say so. They are read as zeros here.",
         why: "Tools disagree: qemu takes it for sector 1 and gives the guest the text of the descriptor; others give zeros or the parent's data.",
         remedy: "If the image is to be zero there, set the flag (4) and version 2 in a copy, or convert it with a tool that reads zeros.",
@@ -276,6 +276,116 @@ crate::rules! {
         why: "It is wasted space: left by an interrupted write, by grains that were marked as zero, or by an entry that was lost. Old data may still be in it.",
         remedy: "Nothing needs to be done. Converting the image gives a smaller one; to look for lost data, search this space in a copy.",
         spec: "Virtual Disk Format 5.0 (VMware technote), \"Hosted Sparse Extents\"";
+    TABLE_RECOVERED: Info Image "vmdk.grain-table.recovered" [] "Damaged grain tables have good copies",
+        what: "A grain table or the entry that leads to it is damaged, and the redundant copy is not. The disk is read through the copy here.",
+        why: "Nothing is lost yet. Products that read the first tables only, such as qemu, show zeros or fail; VMware repairs the first tables from the copies.",
+        remedy: "Let VMware repair a copy of the image (vmware-vdiskmanager -R, or vmkfstools -x repair) before anything writes to it.",
+        spec: "Virtual Disk Format 5.0 (VMware technote), \"Hosted Sparse Extents\", \"Redundancy\"";
+    COWD_VERSION: Error Image "vmdk.cowd-header.version" [108] "Unknown version of an ESX sparse extent",
+        what: "The version field is not 1, the only version there is.",
+        why: "ESX refuses the file; qemu does not look. Fields may mean something else than is shown here.",
+        remedy: "Check whether the header was overwritten, and compare it with that of another link of the machine.",
+        spec: "Virtual Disk Format 5.0 (VMware technote), \"ESX Server Sparse Extents\"";
+    COWD_FLAGS: Warning Image "vmdk.cowd-header.flags" [109] "Unusual flags of an ESX sparse extent",
+        what: "The flags are 3 in all extents that VMware writes.",
+        why: "The header was damaged, or another program wrote it.",
+        remedy: "Compare the header with that of another link of the machine.",
+        spec: "Virtual Disk Format 5.0 (VMware technote), \"ESX Server Sparse Extents\"";
+    COWD_GRAIN_SIZE: Error Image "vmdk.cowd-header.grain-size" [110] "Impossible grain size of an ESX sparse extent",
+        what: "A grain must have a power of two of sectors, at most 2048 (1 MiB).",
+        why: "Without it nothing in the tables can be placed.",
+        remedy: "The field is damaged. Nearly every link has grains of one sector; try that in a copy.",
+        spec: "Virtual Disk Format 5.0 (VMware technote), \"ESX Server Sparse Extents\": granularity";
+    COWD_GRAIN_SIZE_UNUSUAL: Info Image "vmdk.cowd-header.grain-size-unusual" [111] "Unusual grain size of an ESX sparse extent",
+        what: "A grain has more than one sector.",
+        why: "It is legal. Some readers, such as Xen Orchestra's import, take one sector for granted.",
+        remedy: "Nothing needs to be done.",
+        spec: "Virtual Disk Format 5.0 (VMware technote), \"ESX Server Sparse Extents\": granularity";
+    COWD_DIRECTORY_PLACE: Warning Image "vmdk.cowd-header.directory-place" [112] "The grain directory is at an unusual place",
+        what: "The directory of an ESX sparse extent follows the header, at sector 4.",
+        why: "The header was damaged, or another program wrote it. Readers that go by the place itself read something else.",
+        remedy: "Look whether a directory is at sector 4: sector numbers that grow, mostly in steps of 32 and more.",
+        spec: "Virtual Disk Format 5.0 (VMware technote), \"ESX Server Sparse Extents\"";
+    COWD_DIRECTORY_COUNT: Error Image "vmdk.cowd-header.directory-count" [113] "The grain directory has the wrong length",
+        what: "The number of its entries is not the one that the size of the disk needs.",
+        why: "qemu goes by the number, others by the size: they see disks of different length, or data behind the directory as entries.",
+        remedy: "Compare the size with that of the parent. The field that contradicts it is damaged; correct it in a copy.",
+        spec: "Virtual Disk Format 5.0 (VMware technote), \"ESX Server Sparse Extents\": numGDEntries; qemu block/vmdk.c";
+    COWD_FREE_SECTOR: Warning Image "vmdk.cowd-header.free-sector" [114] "The next free sector is in use",
+        what: "The header says that space is free where tables or grains lie.",
+        why: "The next write of the guest would overwrite them. The link was probably not closed cleanly.",
+        remedy: "Do not start the machine with this link. Let ESX check a copy (vmkfstools -x check), or correct the field in a copy to the end of the file.",
+        spec: "Virtual Disk Format 5.0 (VMware technote), \"ESX Server Sparse Extents\": freeSector";
+    COWD_FREE_PAST_END: Error Image "vmdk.cowd-header.free-sector-past-end" [114] "The file ends before its next free sector",
+        what: "By the header more of the file is in use than there is.",
+        why: "The file is cut off: what was written last is missing.",
+        remedy: "Copy the file again from its source and compare the sizes.",
+        spec: "Virtual Disk Format 5.0 (VMware technote), \"ESX Server Sparse Extents\": freeSector";
+    COWD_PARENT_NAME: Info Image "vmdk.cowd-header.parent-name" [118] "Header and descriptor name different parents",
+        what: "The header of an old ESX sparse extent has the name of the parent's file, and it is not the one in the descriptor.",
+        why: "Products of today go by the descriptor. The parent was probably renamed or moved.",
+        remedy: "Nothing needs to be done where the chain is right.",
+        spec: "Virtual Disk Format 5.0 (VMware technote), \"ESX Server Sparse Extents\": parentFileName";
+    SE_VOLATILE_MAGIC: Error Image "vmdk.sesparse-volatile-header.magic" [119] "The volatile header is not there",
+        what: "Where the header says that the volatile header is, there is none.",
+        why: "It tells whether the journal must be replayed. ESX and qemu refuse the file.",
+        remedy: "If the file is cut off, copy it again. Otherwise let ESX check a copy (vmkfstools -x check).",
+        spec: "qemu block/vmdk.c: SESPARSE_VOLATILE_HEADER_MAGIC";
+    SE_VERSION: Error Image "vmdk.sesparse-header.version" [120] "Unknown version of a space-efficient sparse extent",
+        what: "The version is not 2.1, the only version known.",
+        why: "qemu refuses the file. Fields may mean something else than is shown here.",
+        remedy: "Check whether the header was overwritten. If the link is of a newer kind, let the product that wrote it merge it.",
+        spec: "qemu block/vmdk.c: check_se_sparse_const_header";
+    SE_FIXED: Error Image "vmdk.sesparse-header.fixed-field" [121] "A field that never changes has another value",
+        what: "Grains have 8 sectors and grain tables 64, and the flags, the reserved fields and the padding are zero in all extents that are known.",
+        why: "qemu refuses the file. With other sizes the tables cannot be read.",
+        remedy: "The header was damaged, or the link is of a kind that is not known. Let ESX check a copy (vmkfstools -x check).",
+        spec: "qemu block/vmdk.c: check_se_sparse_const_header";
+    SE_DIRTY: Error Image "vmdk.sesparse-volatile-header.journal" [122] "The journal must be replayed",
+        what: "The journal holds changes of the tables that have not reached their place: the link is in use, or the host crashed.",
+        why: "The tables are those of before these changes: what the guest wrote last may be missing. qemu refuses the file. The layout of the journal is not public, so that nobody but ESX can replay it.",
+        remedy: "Make sure that nothing uses the disk. After a crash let ESX open the disk once, then copy it again.",
+        spec: "qemu block/vmdk.c: check_se_sparse_volatile_header";
+    SE_AREA_OUTSIDE: Error Image "vmdk.sesparse-header.area-past-end" [123] "An area of the extent is not in the file",
+        what: "The header gives an area a place that the file does not reach.",
+        why: "The file is cut off, or the header is damaged. What is in that area is lost.",
+        remedy: "Copy the file again from its source and compare the sizes.",
+        spec: "qemu block/vmdk.c: VMDKSESparseConstHeader";
+    SE_GRAINS_SHORT: Warning Image "vmdk.sesparse-header.grains-short" [123] "The file ends before the area of the grains does",
+        what: "The area of the grains is larger than the rest of the file.",
+        why: "Nothing is lost as long as no grain lies there, which the tables tell. A file may have been copied without its empty end.",
+        remedy: "Look at the findings about grains. If there are none, nothing is missing.",
+        spec: "qemu block/vmdk.c: VMDKSESparseConstHeader";
+    SE_AREAS_OVERLAP: Error Image "vmdk.sesparse-header.areas-overlap" [123] "Areas of the extent overlap",
+        what: "By the header one area begins before another one ends.",
+        why: "One of the two is at a wrong place: what is read from it is something else.",
+        remedy: "Do not write to the link. Compare its header with that of another link of the machine.",
+        spec: "qemu block/vmdk.c: VMDKSESparseConstHeader";
+    SE_DIRECTORY_SMALL: Error Image "vmdk.sesparse-header.directory-small" [124] "The grain directory is too small for the disk",
+        what: "It has room for fewer entries than the capacity needs.",
+        why: "The end of the disk cannot be placed. The capacity or the size of the directory is damaged.",
+        remedy: "Compare the capacity with that of the parent, and correct the wrong field in a copy.",
+        spec: "qemu block/vmdk.c: vmdk_open_se_sparse";
+    SE_DIRECTORY_ENTRY: Error Image "vmdk.sesparse.directory-entry" [125] "An entry of the grain directory leads to no grain table",
+        what: "An entry is not made as those that lead to a table, or names a table that there is no room for.",
+        why: "16 MiB of the disk per entry cannot be placed. qemu fails at the first read there.",
+        remedy: "Let ESX check a copy (vmkfstools -x check). There are no redundant tables in such a link.",
+        spec: "qemu block/vmdk.c: get_cluster_offset";
+    SE_ENTRY_TYPE: Error Image "vmdk.sesparse.entry-type" [127] "Entries of grain tables are of an unknown kind",
+        what: "The first digit of an entry is none of 0, 1, 2 and 3, or it is 0 and the rest is not.",
+        why: "Where the data of these grains is cannot be told. qemu fails at the first read there.",
+        remedy: "Let ESX check a copy (vmkfstools -x check).",
+        spec: "qemu block/vmdk.c: get_cluster_offset";
+    SE_ENTRY_BITS: Info Image "vmdk.sesparse.entry-bits" [127] "Entries for zeros have more bits than they need",
+        what: "The entry says that the grain is zero, and the rest of it is not empty.",
+        why: "Readers ignore these bits. They may be what is left of the grain that was here.",
+        remedy: "Nothing needs to be done.",
+        spec: "qemu block/vmdk.c: get_cluster_offset";
+    SE_FREE_TABLE: Warning Image "vmdk.sesparse-volatile-header.free-table" [130] "The next free grain table is in use",
+        what: "The volatile header says that a grain table is free that an entry of the directory leads to.",
+        why: "The next write of the guest may take the table for another part of the disk. The link was probably not closed cleanly.",
+        remedy: "Do not start the machine with this link. Let ESX check a copy (vmkfstools -x check).",
+        spec: "qemu block/vmdk.c: VMDKSESparseVolatileHeader";
     FOOTER_MISSING: Error Image "vmdk.stream.footer-missing" [91] "The stream has no footer",
         what: "The header leaves the place of the grain directory to a footer at the end, and there is none in the last 16 MiB.",
         why: "The stream is cut off. Without the directory grains can only be found by going through the stream.",
@@ -440,6 +550,11 @@ crate::rules! {
         what: "ddb.uuid is not 16 bytes in hexadecimal.",
         why: "VMware refuses to open the disk or gives it a new identity, which the guest may notice.",
         remedy: "Remove the line from a copy; VMware makes a new one.",
+        spec: "Virtual Disk Format 5.0 (VMware technote), \"The Descriptor File\": ddb.uuid";
+    UUID_TWICE: Warning Image "vmdk.descriptor.uuid-twice" [146] "Another disk in the folder has the same identity",
+        what: "The ddb.uuid of two disks is the same, and neither is a link of the other.",
+        why: "The disk was cloned by copying its files. A machine that has both shows its guest two disks with one serial number, which multipath and cluster software take for one disk.",
+        remedy: "Nothing needs to be done for a mere copy. To use both, remove the line from the copy's descriptor; VMware makes a new identity.",
         spec: "Virtual Disk Format 5.0 (VMware technote), \"The Descriptor File\": ddb.uuid";
     ADAPTER: Info Image "vmdk.descriptor.adapter" [147] "Unknown disk controller",
         what: "ddb.adapterType is none of the known words.",
@@ -626,6 +741,11 @@ crate::rules! {
         why: "VMware refuses the chain. qemu reads zeros where the parent ends.",
         remedy: "Enlarge the parent only together with the child, or restore the parent from before it was resized.",
         spec: "VMware log message \"the capacity of each link is different\"";
+    SELF_PARENT: Error Chain "vmdk.chain.self-parent" [138] "The disk names itself as its parent",
+        what: "parentFileNameHint leads to the disk itself.",
+        why: "No data can be read through it. qemu does not come to an end.",
+        remedy: "Find out which disk the parent was, by its content identity, and correct the line in a copy.",
+        spec: "Virtual Disk Format 5.0 (VMware technote), \"The Descriptor File\": parentFileNameHint";
     CHAIN_LOOP: Error Chain "vmdk.chain.loop" [138] "The chain of parents leads back to itself",
         what: "A disk is its own parent, or one of its ancestors.",
         why: "No data can be read through it. qemu does not come to an end.",

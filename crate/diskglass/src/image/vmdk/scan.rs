@@ -1,122 +1,24 @@
-//! The check of all grain tables, in steps.
+//! The check of all grain tables of one image, in steps.
 //!
-//! Products write the tables one after the other, so a run of them is read at once. Space that two grains share is
-//! found through a map with a bit per grain of the file; only what collides is looked at again.
+//! Products write the tables one after the other, so a run of them is read at once.
 
-use super::grain::{Entry, Sparse, TablePlace};
+use super::cowd::CowdHeader;
+use super::faults::Faults;
+use super::grain::{Entry, Kind, Sparse, TablePlace};
 use super::header::SECTOR;
+use super::overlap::Overlaps;
 use super::rules;
+use super::sesparse::GrainEntry;
 use super::tables::{DIRECTORY, GRAINS, Grains, Member};
 use crate::bytes::{ReadError, Span};
-use crate::finding::{Finding, Findings, READ_FAILED, Rule, Tally};
+use crate::finding::{Finding, Findings, READ_FAILED};
 use crate::image::{Scan, ScanOutcome};
 use crate::limits;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// Bits of one page of a [`Seen`].
-const PAGE_BITS: u64 = 1 << 15;
-
-/// Entries that lie at no multiple of a grain and are remembered to find overlaps.
-const MOST_ODD: usize = 1 << 20;
-
-/// Which units of a file are taken: a bit each, in pages that are made as they are needed.
-#[derive(Default)]
-struct Seen {
-    pages: Vec<Option<Box<[u64; 512]>>>,
-    set: u64,
-}
-
-impl Seen {
-    /// For `units` units.
-    fn new(units: u64) -> Self {
-        let pages = units.min(limits::SEEN_UNITS).div_ceil(PAGE_BITS);
-        Self { pages: (0..pages).map(|_| None).collect(), set: 0 }
-    }
-
-    /// Takes a unit. Whether it was taken before; `None` where it is past what is remembered.
-    fn take(&mut self, unit: u64) -> Option<bool> {
-        let page = self.pages.get_mut(usize::try_from(unit / PAGE_BITS).ok()?)?;
-        let page = page.get_or_insert_with(|| Box::new([0; 512]));
-        let word = page.get_mut(usize::try_from(unit % PAGE_BITS / 64).ok()?)?;
-        let bit = 1 << (unit % 64);
-        let taken = *word & bit != 0;
-        *word |= bit;
-        self.set += u64::from(!taken);
-        Some(taken)
-    }
-
-    fn is_taken(&self, unit: u64) -> bool {
-        let word = || {
-            let page = self.pages.get(usize::try_from(unit / PAGE_BITS).ok()?)?.as_ref()?;
-            page.get(usize::try_from(unit % PAGE_BITS / 64).ok()?)
-        };
-        word().is_some_and(|word| word & 1 << (unit % 64) != 0)
-    }
-}
-
-/// Equal faults over all extents.
-struct Faults {
-    tally: Tally,
-    /// Key of the structure with the first one.
-    structure: Option<String>,
-    /// How many of them the redundant table makes up for.
-    recovered: u64,
-}
-
-impl Faults {
-    fn new(rule: &'static Rule) -> Self {
-        Self { tally: Tally::new(rule), structure: None, recovered: 0 }
-    }
-
-    fn hit(
-        &mut self,
-        member: &Member,
-        place: Option<Span>,
-        guest: Option<(u64, u64)>,
-        first: impl FnOnce() -> String,
-    ) {
-        if self.structure.is_none() {
-            self.structure = Some(member.tables_key());
-        }
-        self.tally.hit(place, guest, first);
-    }
-
-    fn finding(self) -> Option<Finding> {
-        let mut finding = self.tally.finding(self.structure.as_deref().unwrap_or(GRAINS))?;
-        if self.recovered > 0 {
-            let said = match (self.recovered, finding.count) {
-                (1, 1) => "; the redundant table's entry is sound and is used".to_owned(),
-                (all, count) if all == count => "; the redundant tables make up for all of them".to_owned(),
-                (some, _) => format!("; the redundant tables make up for {some} of them"),
-            };
-            finding.detail.push_str(&said);
-        }
-        Some(finding)
-    }
-}
-
-/// Two grains at one place: the later one, and the earlier one once it is known.
-struct Collision {
-    raw: u32,
-    later: u64,
-    place: Option<Span>,
-    earlier: Option<u64>,
-}
-
-/// What is remembered of the extent that is being read.
-#[derive(Default)]
-struct Current {
-    seen: Seen,
-    /// Entries at no multiple of a grain: the sector in the high half, the grain in the low half.
-    odd: Vec<u64>,
-    collisions: Vec<Collision>,
-    /// Grains that collided and are not in `collisions`: how many, and the first and last of them.
-    more: u64,
-    more_range: Option<(u64, u64)>,
-    /// Whether the tables are read again to find the earlier grain of each collision.
-    again: bool,
-}
+/// What a table that does not exist costs of a step's budget: the look at its directory entry.
+const ABSENT_COST: u64 = 16;
 
 /// A run of grain tables that lie one after the other.
 struct Run {
@@ -129,64 +31,65 @@ struct Run {
     has_copy: Vec<bool>,
 }
 
-/// The check of all grain tables.
-pub(super) struct GrainScan {
-    grains: Rc<Grains>,
-    member: usize,
-    table: u64,
-    current: Current,
-    done: u64,
-    total: u64,
+/// One table at work.
+struct Table<'a> {
+    number: u64,
+    /// Byte offset in the file.
+    offset: u64,
+    entries: Vec<u64>,
+    /// The entries of the redundant table; empty where there is none.
+    copy: Vec<u64>,
+    member: &'a Member,
+}
+
+/// Counts of grains by what becomes of them.
+#[derive(Default)]
+struct Counts {
     allocated: u64,
     absent: u64,
     zero: u64,
     invalid: u64,
+}
+
+/// The check of all grain tables of an image.
+pub(super) struct GrainScan {
+    grains: Rc<Grains>,
+    member: usize,
+    table: u64,
+    overlaps: Overlaps,
+    /// Whether the tables of the extent are read again to find the earlier grain of each collision.
+    again: bool,
+    /// Sector behind the last grain or table of the extent.
+    used: u64,
+    done: u64,
+    total: u64,
+    counts: Counts,
     tables: BTreeMap<&'static str, u64>,
     unreferenced: u64,
     unreferenced_place: Option<Span>,
-    unmapped_seen: u64,
-    past_end: Faults,
-    cut_off: Faults,
-    in_metadata: Faults,
-    duplicate: Faults,
-    misaligned: Faults,
-    past_capacity: Faults,
-    one: Faults,
-    copy_differs: Faults,
+    unmapped: u64,
+    faults: Faults,
     findings: Findings,
 }
 
 impl GrainScan {
     pub(super) fn new(grains: Rc<Grains>) -> Self {
-        let bytes = |sparse: &Sparse| {
-            let copies = if sparse.copy.is_some() && sparse.directory.is_some() { 2 } else { 1 };
-            sparse.tables.saturating_mul(sparse.geometry.table_bytes()).saturating_mul(copies)
-        };
-        let total =
-            grains.members.iter().fold(0_u64, |sum, member| sum.saturating_add(bytes(&member.sparse)));
+        let total = grains.members.iter().map(|member| work(&member.sparse)).fold(0, u64::saturating_add);
         let mut scan = Self {
             grains,
             member: 0,
             table: 0,
-            current: Current::default(),
+            overlaps: Overlaps::default(),
+            again: false,
+            used: 0,
             done: 0,
             total,
-            allocated: 0,
-            absent: 0,
-            zero: 0,
-            invalid: 0,
+            counts: Counts::default(),
             tables: BTreeMap::new(),
             unreferenced: 0,
             unreferenced_place: None,
-            unmapped_seen: 0,
-            past_end: Faults::new(&rules::ENTRY_PAST_END),
-            cut_off: Faults::new(&rules::ENTRY_CUT_OFF),
-            in_metadata: Faults::new(&rules::ENTRY_IN_METADATA),
-            duplicate: Faults::new(&rules::ENTRY_DUPLICATE),
-            misaligned: Faults::new(&rules::ENTRY_MISALIGNED),
-            past_capacity: Faults::new(&rules::ENTRY_PAST_CAPACITY),
-            one: Faults::new(&rules::ENTRY_ONE),
-            copy_differs: Faults::new(&rules::COPY_DIFFERS),
+            unmapped: 0,
+            faults: Faults::default(),
             findings: Findings::default(),
         };
         scan.begin();
@@ -195,296 +98,365 @@ impl GrainScan {
 
     /// Gets ready for the extent at hand.
     fn begin(&mut self) {
-        let units = self.grains.members.get(self.member).map_or(0, |member| {
-            let sparse = &member.sparse;
-            let sectors = sparse.bytes.size().div_ceil(SECTOR);
-            if sparse.compressed { sectors } else { sectors / sparse.geometry.grain + 1 }
-        });
-        self.current = Current { seen: Seen::new(units), ..Current::default() };
+        if let Some(member) = self.grains.members.get(self.member) {
+            self.overlaps = Overlaps::new(&member.sparse);
+        }
+        self.again = false;
         self.table = 0;
-    }
-
-    /// Reads the run of tables that begins with table `first`; at most `most` bytes of each copy, but one table.
-    fn run(member: &Member, first: u64, most: u64, with_copies: bool) -> Result<Run, ReadError> {
-        let sparse = &member.sparse;
-        let bytes = sparse.geometry.table_bytes();
-        let at = |table: u64| match sparse.table(table) {
-            TablePlace::Primary(offset) | TablePlace::Copy(offset) => Some(offset),
-            TablePlace::Absent | TablePlace::Invalid => None,
-        };
-        let offset = at(first).unwrap_or(0);
-        let mut count = 1;
-        while (count + 1) * bytes <= most
-            && first + count < sparse.tables
-            && at(first + count) == Some(offset + count * bytes)
-        {
-            count += 1;
-        }
-        let length = usize::try_from(count * bytes).unwrap_or(0);
-        let table_length = usize::try_from(bytes).unwrap_or(0);
-        let entries = sparse.bytes.read_vec(offset, length)?;
-        let mut copies = Vec::new();
-        let mut has_copy = Vec::new();
-        if with_copies && sparse.copy.is_some() {
-            copies = vec![0; length];
-            has_copy = vec![false; usize::try_from(count).unwrap_or(0)];
-            let mut table = 0;
-            while table < count {
-                let Some(start) = sparse.table_copy(first + table) else {
-                    table += 1;
-                    continue;
-                };
-                let mut together = 1;
-                while table + together < count
-                    && sparse.table_copy(first + table + together) == Some(start + together * bytes)
-                {
-                    together += 1;
-                }
-                let from = usize::try_from(table).unwrap_or(0);
-                let number = usize::try_from(together).unwrap_or(0);
-                let part = copies.get_mut(from * table_length..(from + number) * table_length);
-                sparse.bytes.read_exact_at(start, part.unwrap_or_default())?;
-                if let Some(marks) = has_copy.get_mut(from..from + number) {
-                    marks.fill(true);
-                }
-                table += together;
-            }
-        }
-        Ok(Run { first, count, offset, entries, copies, has_copy })
+        self.used = 0;
     }
 
     /// Goes through a run.
     fn take(&mut self, member: &Member, run: &Run) {
         let sparse = &member.sparse;
-        let geometry = sparse.geometry;
-        let length = usize::try_from(geometry.table_bytes()).unwrap_or(0).max(1);
+        let length = usize::try_from(sparse.geometry.table_bytes()).unwrap_or(0).max(1);
         let mut copies = run.copies.chunks_exact(length);
         let mut has_copy = run.has_copy.iter();
         let mut offset = run.offset;
-        for (table, entries) in (run.first..).zip(run.entries.chunks_exact(length)) {
+        for (number, raw) in (run.first..).zip(run.entries.chunks_exact(length)) {
             let copy = copies.next().filter(|_| has_copy.next() == Some(&true)).unwrap_or_default();
-            let first = table * geometry.table_entries;
-            let inside = geometry.grains.saturating_sub(first).min(geometry.table_entries);
-            let used = usize::try_from(inside * 4).unwrap_or(0);
-            let entries = entries.as_chunks::<4>().0;
-            let copy = copy.as_chunks::<4>().0;
-            self.entries(member, first, offset, entries.get(..used / 4).unwrap_or_default(), copy);
-            for (index, entry) in (inside..).zip(entries.get(used / 4..).unwrap_or_default()) {
-                let raw = u32::from_le_bytes(*entry);
-                if raw != 0 {
-                    self.past_capacity.hit(member, sparse.span(offset + index * 4, 4), None, || {
-                        format!(
-                            "entry {index} of table {table} is {raw}, but the disk ends with grain {}",
-                            geometry.grains - 1
-                        )
-                    });
-                }
-            }
-            if !copy.is_empty() && entries != copy {
-                self.compare(member, table, offset, entries, copy);
-            }
-            offset += geometry.table_bytes();
+            // Equal copies need no second look.
+            let copy = if copy == raw { Vec::new() } else { sparse.numbers(copy) };
+            let table = Table { number, offset, entries: sparse.numbers(raw), copy, member };
+            self.check_table(&table);
+            self.used = self.used.max(offset / SECTOR + sparse.geometry.table_sectors());
+            offset += sparse.geometry.table_bytes();
         }
     }
 
-    /// Goes through the entries of one table; `first` is the grain of the first one.
-    fn entries(&mut self, member: &Member, first: u64, offset: u64, entries: &[[u8; 4]], copy: &[[u8; 4]]) {
+    /// Checks the entries of one table.
+    fn check_table(&mut self, table: &Table) {
+        let Table { number, offset, member, .. } = *table;
         let sparse = &member.sparse;
-        let grain_sectors = sparse.geometry.grain;
-        let (unit, length) = if sparse.compressed { (1, 1) } else { (grain_sectors, grain_sectors) };
-        let phase = if sparse.compressed { 0 } else { sparse.phase };
+        let geometry = sparse.geometry;
+        let width = geometry.entry_bytes;
+        let first = number * geometry.table_entries;
+        let inside = geometry.grains_of(number);
         let clear = sparse.metadata.last().map_or(0, |range| range.end);
         let end = sparse.bytes.size() / SECTOR;
-        for (index, entry) in (0..).zip(entries) {
-            let raw = u32::from_le_bytes(*entry);
-            if raw == 0 {
-                self.absent += 1;
+        let length = if sparse.compressed { 1 } else { geometry.grain };
+        let (allocated, invalid) = (self.counts.allocated, self.counts.invalid);
+        for (index, raw) in (0..inside).zip(&table.entries) {
+            if *raw == 0 {
+                self.counts.absent += 1;
                 continue;
             }
-            let start = u64::from(raw);
             let grain = first + index;
+            // What lies behind all metadata and before the end needs no second look.
             let sound =
-                start >= clear && start + length <= end || matches!(sparse.meaning(raw, grain), Entry::At(_));
-            if !sound {
-                let other = usize::try_from(index).ok().and_then(|index| copy.get(index));
-                self.unsound(
-                    member,
-                    grain,
-                    offset + index * 4,
-                    raw,
-                    other.map(|other| u32::from_le_bytes(*other)),
-                );
+                matches!(sparse.kind, Kind::Hosted | Kind::Cowd) && *raw >= clear && raw + length <= end;
+            let start = if sound { Some(*raw) } else { None };
+            let start = start.or_else(|| match sparse.meaning(*raw, grain) {
+                Entry::At(start) => Some(start),
+                _ => None,
+            });
+            let at = offset + index * width;
+            let Some(start) = start else {
+                self.unsound(table, index, *raw);
                 continue;
-            }
-            self.allocated += 1;
-            if (start + unit - phase).is_multiple_of(unit) {
-                match self.current.seen.take(start / unit) {
-                    Some(false) => {}
-                    Some(true) => self.collide(member, grain, offset + index * 4, raw),
-                    None => self.unmapped_seen += 1,
-                }
-            } else {
-                self.misaligned.hit(member, sparse.span(offset + index * 4, 4), member.guest_range(grain, 1), || {
-                    format!("grain {grain} is at sector {raw}; grains are expected at multiples of {unit} sectors")
+            };
+            self.counts.allocated += 1;
+            self.used = self.used.max(start + length);
+            if !self.overlaps.take(sparse, grain, at, start) {
+                let (place, guest) = (sparse.span(at, width), member.guest_range(grain, 1));
+                self.faults.hit(&rules::ENTRY_MISALIGNED, member, place, guest, || {
+                    format!(
+                        "grain {grain} is at sector {start}; grains are expected at multiples of {} sectors",
+                        geometry.grain
+                    )
                 });
-                if self.current.odd.len() < MOST_ODD {
-                    self.current.odd.push(start << 32 | grain & u64::from(u32::MAX));
-                }
             }
+        }
+        let beyond = (inside..).zip(table.entries.iter().skip(usize::try_from(inside).unwrap_or(usize::MAX)));
+        for (index, raw) in beyond.filter(|(_, raw)| **raw != 0) {
+            let place = sparse.span(offset + index * width, width);
+            self.faults.hit(&rules::ENTRY_PAST_CAPACITY, member, place, None, || {
+                format!(
+                    "entry {index} of table {number} is {}, but the disk ends with grain {}",
+                    sparse.number_text(*raw),
+                    geometry.grains - 1
+                )
+            });
+        }
+        self.compare(table);
+        let lost = self.counts.invalid - invalid;
+        if lost > 0 && !table.copy.is_empty() {
+            self.recover(table, self.counts.allocated - allocated, lost);
         }
     }
 
     /// Counts an entry that leads to no grain of its own.
-    fn unsound(&mut self, member: &Member, grain: u64, at: u64, raw: u32, other: Option<u32>) {
+    fn unsound(&mut self, table: &Table, index: u64, raw: u64) {
+        let member = table.member;
         let sparse = &member.sparse;
-        let place = sparse.span(at, 4);
+        let width = sparse.geometry.entry_bytes;
+        let grain = table.number * sparse.geometry.table_entries + index;
+        let place = sparse.span(table.offset + index * width, width);
         let guest = member.guest_range(grain, 1);
         let size = sparse.bytes.size();
-        let sector = u64::from(raw);
-        let recovered = other.is_some_and(|other| !sparse.meaning(other, grain).is_invalid());
-        let faults = match sparse.meaning(raw, grain) {
+        let shown = || sparse.number_text(raw);
+        let at = || match sparse.sector_of(raw) {
+            Some(sector) if matches!(sparse.kind, Kind::SeSparse(_)) => {
+                format!("sector {sector} (entry {}, byte {})", shown(), sector.saturating_mul(SECTOR))
+            }
+            Some(sector) => format!("sector {sector} (byte {})", sector.saturating_mul(SECTOR)),
+            None => format!("a place past the area of the grains (entry {})", shown()),
+        };
+        let entry_is = || format!("the entry of grain {grain} is {}", shown());
+        let mut hit = |rule, text: &dyn Fn() -> String| {
+            self.faults.hit(rule, member, place, guest, text);
+            rule
+        };
+        let rule = match sparse.meaning(raw, grain) {
             Entry::Zero => {
-                self.zero += 1;
                 if !sparse.zeroed_grains {
-                    self.one.hit(member, place, guest, || format!("the entry of grain {grain} is 1"));
+                    hit(&rules::ENTRY_ONE, &entry_is);
+                } else if matches!(sparse.kind, Kind::SeSparse(_)) && GrainEntry::has_stray_bits(raw) {
+                    hit(&rules::SE_ENTRY_BITS, &entry_is);
                 }
+                self.counts.zero += 1;
                 return;
             }
-            Entry::PastEnd => {
-                self.past_end.hit(member, place, guest, || {
-                    format!(
-                        "grain {grain} would be at sector {raw} (byte {}), the file has {size} bytes",
-                        sector * SECTOR
-                    )
-                });
-                &mut self.past_end
-            }
-            Entry::CutOff(_) => {
+            Entry::PastEnd => hit(&rules::ENTRY_PAST_END, &|| {
+                format!("grain {grain} would be at {}, the file has {size} bytes", at())
+            }),
+            Entry::CutOff(sector) => hit(&rules::ENTRY_CUT_OFF, &|| {
                 let whole = sparse.geometry.sectors_of(grain) * SECTOR;
-                self.cut_off.hit(member, place, guest, || {
-                    let there = size.saturating_sub(sector * SECTOR);
-                    format!("grain {grain} is at sector {raw}; {there} of its {whole} bytes are in the file")
-                });
-                &mut self.cut_off
-            }
-            Entry::Metadata => {
-                self.in_metadata.hit(member, place, guest, || {
-                    format!("grain {grain} would be at sector {raw}, where the extent's own metadata lies")
-                });
-                &mut self.in_metadata
-            }
+                let there = size.saturating_sub(sector * SECTOR);
+                format!("grain {grain} is at sector {sector}; {there} of its {whole} bytes are in the file")
+            }),
+            Entry::Metadata => hit(&rules::ENTRY_IN_METADATA, &|| {
+                format!("grain {grain} would be at {}, where the extent's own metadata lies", at())
+            }),
+            Entry::Malformed => hit(&rules::SE_ENTRY_TYPE, &entry_is),
             Entry::Absent | Entry::At(_) => return,
         };
-        faults.recovered += u64::from(recovered);
-        self.invalid += 1;
-    }
-
-    /// Remembers a grain whose place was taken before.
-    fn collide(&mut self, member: &Member, grain: u64, at: u64, raw: u32) {
-        let current = &mut self.current;
-        if current.collisions.len() < limits::PLACES {
-            let place = member.sparse.span(at, 4);
-            current.collisions.push(Collision { raw, later: grain, place, earlier: None });
-        } else {
-            current.more += 1;
-            current.more_range = Some(
-                current.more_range.map_or((grain, grain), |(low, high)| (low.min(grain), high.max(grain))),
-            );
+        self.counts.invalid += 1;
+        let other = usize::try_from(index).ok().and_then(|index| table.copy.get(index));
+        if other.is_some_and(|other| !sparse.meaning(*other, grain).is_invalid()) {
+            self.faults.recovered(rule);
         }
     }
 
     /// Looks for the entries in which a table and its redundant copy differ.
-    fn compare(&mut self, member: &Member, table: u64, offset: u64, entries: &[[u8; 4]], copy: &[[u8; 4]]) {
-        let sparse = &member.sparse;
-        for (index, (own, other)) in (0..).zip(entries.iter().zip(copy)) {
-            if own == other {
+    fn compare(&mut self, table: &Table) {
+        let sparse = &table.member.sparse;
+        let width = sparse.geometry.entry_bytes;
+        for (index, (raw, other)) in (0..).zip(table.entries.iter().zip(&table.copy)) {
+            if raw == other {
                 continue;
             }
-            let (raw, other) = (u32::from_le_bytes(*own), u32::from_le_bytes(*other));
-            let grain = table * sparse.geometry.table_entries + index;
-            self.copy_differs.hit(member, sparse.span(offset + index * 4, 4), member.guest_range(grain, 1), || {
-                format!("entry {index} of table {table} (grain {grain}) is {raw}, the redundant table has {other}")
+            let grain = table.number * sparse.geometry.table_entries + index;
+            let place = sparse.span(table.offset + index * width, width);
+            let guest = table.member.guest_range(grain, 1);
+            self.faults.hit(&rules::COPY_DIFFERS, table.member, place, guest, || {
+                format!(
+                    "entry {index} of table {} (grain {grain}) is {raw}, the redundant table has {other}",
+                    table.number
+                )
             });
         }
     }
 
-    /// Looks for the earlier grain of each collision.
-    fn look_again(&mut self, member: &Member, run: &Run) {
-        let per_table = member.sparse.geometry.table_entries;
-        for (index, entry) in (run.first * per_table..).zip(run.entries.as_chunks::<4>().0) {
-            let raw = u32::from_le_bytes(*entry);
-            if raw < 2 {
-                continue;
-            }
-            for collision in &mut self.current.collisions {
-                if collision.raw == raw && collision.later > index && collision.earlier.is_none() {
-                    collision.earlier = Some(index);
-                }
+    /// Says what the redundant table makes of a damaged one, which has `sound` sound entries and `lost` others.
+    fn recover(&mut self, table: &Table, sound: u64, lost: u64) {
+        let sparse = &table.member.sparse;
+        let first = table.number * sparse.geometry.table_entries;
+        let (mut good, mut bad) = (0, 0);
+        for (grain, raw) in (first..sparse.geometry.grains).zip(&table.copy) {
+            match sparse.meaning(*raw, grain) {
+                Entry::At(_) => good += 1,
+                meaning if meaning.is_invalid() => bad += 1,
+                _ => {}
             }
         }
+        let number = table.number;
+        let (place, guest) = (
+            sparse.span(table.offset, sparse.geometry.table_bytes()),
+            table.member.guest_range(first, sparse.geometry.table_entries),
+        );
+        self.faults.hit(&rules::TABLE_RECOVERED, table.member, place, guest, || {
+            if bad == 0 {
+                format!("grain table {number} is damaged, its copy is good: {}", readable_text(good))
+            } else {
+                format!(
+                    "grain table {number} has {lost} entries that lead nowhere and {sound} sound ones, its copy has {bad} and {good}: each entry is taken from where it is sound"
+                )
+            }
+        });
+    }
+
+    /// Looks for the earlier grain of each collision.
+    fn look_again(&mut self, member: &Member, run: &Run) {
+        let sparse = &member.sparse;
+        let per_table = sparse.geometry.table_entries;
+        for (grain, raw) in (run.first * per_table..sparse.geometry.grains).zip(sparse.numbers(&run.entries))
+        {
+            if let Some(start) = sparse.sector_of(raw) {
+                self.overlaps.look_again(grain, start);
+            }
+        }
+    }
+
+    /// A table that is reached through the redundant directory only.
+    fn replaced(&mut self, member: &Member, table: u64, why: &str, allocated: u64) {
+        let sparse = &member.sparse;
+        let per_table = sparse.geometry.table_entries;
+        let guest = member.guest_range(table.saturating_mul(per_table), per_table);
+        let place = sparse.directory_span(sparse.copy, table);
+        self.faults.hit(&rules::TABLE_RECOVERED, member, place, guest, || {
+            format!(
+                "grain table {table} is reached by the redundant directory ({why}): {}",
+                readable_text(allocated)
+            )
+        });
     }
 
     /// What can only be said once all tables of an extent were read.
     fn finish_member(&mut self, member: &Member) {
         let sparse = &member.sparse;
-        let unit = sparse.geometry.grain;
-        let current = std::mem::take(&mut self.current);
-        self.shared(member, &current);
+        let overlaps = std::mem::take(&mut self.overlaps);
+        self.faults.shared(member, &overlaps);
+        self.unmapped += overlaps.unmapped;
+        if let Some(free) = member.free_sector {
+            let key = format!("vmdk.cowd-header{}", member.suffix);
+            CowdHeader::check_free(free, self.used, sparse, &key, &mut self.findings);
+        }
         // Where all metadata lies in front of the grains, what no entry leads to is easily told.
+        let unit = sparse.geometry.grain;
         let end = sparse.metadata.last().map_or(0, |range| range.end);
         let data = end.saturating_sub(sparse.phase).next_multiple_of(unit) + sparse.phase;
         let room = (sparse.bytes.size() / SECTOR).saturating_sub(data) / unit;
-        if !sparse.compressed && current.odd.is_empty() && room > current.seen.set {
-            self.unreferenced += (room - current.seen.set) * unit * SECTOR;
+        if sparse.kind == Kind::Hosted
+            && !sparse.compressed
+            && let Some(taken) = overlaps.taken().filter(|taken| room > *taken)
+        {
+            self.unreferenced += (room - taken) * unit * SECTOR;
             let place = sparse.span(data * SECTOR, room * unit * SECTOR);
             self.unreferenced_place = self.unreferenced_place.or(place);
         }
     }
 
-    /// Reports the grains of an extent that share space.
-    fn shared(&mut self, member: &Member, current: &Current) {
+    /// Works on the table at hand and on those that lie behind it; how many, and what that cost of the budget.
+    fn work_on(&mut self, member: &Member, left: u64) -> Result<(u64, u64), ReadError> {
         let sparse = &member.sparse;
-        let unit = sparse.geometry.grain;
-        for collision in &current.collisions {
-            let guest = member.guest_range(collision.later, 1);
-            self.duplicate.hit(member, collision.place, guest, || match collision.earlier {
-                Some(earlier) => {
-                    format!("grains {earlier} and {} are both at sector {}", collision.later, collision.raw)
+        let bytes = sparse.geometry.table_bytes();
+        let place = sparse.table(self.table)?;
+        let offset = match place {
+            TablePlace::Absent | TablePlace::Invalid => None,
+            TablePlace::Primary(offset) => Some(offset),
+            // A damaged table is still checked; one that is not there leaves only the redundant one.
+            TablePlace::Copy(offset, _) => Some(sparse.both_places(self.table)?.0.unwrap_or(offset)),
+        };
+        let Some(offset) = offset else {
+            if !self.again {
+                let (state, entries) = (self.state_of(place), sparse.geometry.grains_of(self.table));
+                *self.tables.entry(state).or_default() += 1;
+                match place {
+                    TablePlace::Absent => self.counts.absent += entries,
+                    _ => self.counts.invalid += entries,
                 }
-                None => {
-                    format!("grain {} is at sector {}, as another one is", collision.later, collision.raw)
-                }
-            });
-        }
-        if let Some((low, high)) = current.more_range {
-            self.duplicate.hit(member, None, member.guest_range(low, high - low + 1), String::new);
-            (1..current.more).for_each(|_| self.duplicate.hit(member, None, None, String::new));
-        }
-        let mut odd = current.odd.clone();
-        odd.sort_unstable();
-        let mut before: Option<(u64, u64)> = None;
-        for packed in &odd {
-            let (start, grain) = (packed >> 32, packed & u64::from(u32::MAX));
-            let guest = member.guest_range(grain, 1);
-            let below = start.checked_sub(sparse.phase).map(|distance| distance / unit);
-            let above = below.map_or(0, |below| below + 1);
-            if let Some((other, neighbour)) = before.filter(|(other, _)| start - other < unit) {
-                self.duplicate.hit(member, None, guest, || {
-                    format!("grain {neighbour} at sector {other} and grain {grain} at sector {start} overlap")
-                });
-            } else if below.is_some_and(|unit| current.seen.is_taken(unit)) || current.seen.is_taken(above) {
-                self.duplicate.hit(member, None, guest, || {
-                    format!("grain {grain} at sector {start} overlaps another one")
-                });
             }
-            before = Some((start, grain));
+            return Ok((1, ABSENT_COST));
+        };
+        let both = !self.again && sparse.copy.is_some() && sparse.directory.is_some();
+        let copies = if both { 2 } else { 1 };
+        let by_copy = matches!(place, TablePlace::Copy(at, _) if at == offset);
+        let most = if by_copy { bytes } else { (left / copies).min(limits::SCAN_CHUNK as u64) };
+        let run = read_run(sparse, self.table, offset, most, both)?;
+        if self.again {
+            self.look_again(member, &run);
+        } else {
+            let before = self.counts.allocated;
+            self.take(member, &run);
+            if let TablePlace::Copy(_, why) = place
+                && by_copy
+            {
+                self.replaced(member, self.table, why, self.counts.allocated - before);
+            }
+            for table in run.first..run.first + run.count {
+                let state = self.state_of(sparse.table(table)?);
+                *self.tables.entry(state).or_default() += 1;
+            }
         }
+        Ok((run.count, run.count * bytes * copies))
     }
 
-    /// Whether something of the extent has to be read a second time.
-    fn needs_second_look(&self) -> bool {
-        !self.current.again && !self.current.collisions.is_empty()
+    fn state_of(&self, place: TablePlace) -> &'static str {
+        match place {
+            TablePlace::Absent => self.grains.absent(),
+            TablePlace::Primary(_) => "allocated",
+            TablePlace::Copy(..) | TablePlace::Invalid => "invalid",
+        }
     }
+}
+
+/// What can be read of a table with so many grains.
+fn readable_text(count: u64) -> String {
+    match count {
+        0 => "none of its grains holds data".into(),
+        1 => "its one grain can be read".into(),
+        count => format!("all {count} of its grains can be read"),
+    }
+}
+
+/// Bytes that the scan of an extent reads.
+fn work(sparse: &Sparse) -> u64 {
+    let copies = if sparse.copy.is_some() && sparse.directory.is_some() { 2 } else { 1 };
+    let absent = sparse.examined.saturating_sub(sparse.present).saturating_mul(ABSENT_COST);
+    sparse.present.saturating_mul(sparse.geometry.table_bytes()).saturating_mul(copies).saturating_add(absent)
+}
+
+/// Reads the run of tables that begins with table `first` at byte `offset`; at most `most` bytes, but one table. With
+/// the redundant ones, where that is wanted.
+fn read_run(
+    sparse: &Sparse,
+    first: u64,
+    offset: u64,
+    most: u64,
+    with_copies: bool,
+) -> Result<Run, ReadError> {
+    let bytes = sparse.geometry.table_bytes();
+    let mut count = 1;
+    while (count + 1) * bytes <= most
+        && first + count < sparse.examined
+        && sparse.both_places(first + count)?.0 == Some(offset + count * bytes)
+    {
+        count += 1;
+    }
+    let length = usize::try_from(count * bytes).unwrap_or(0);
+    let table_length = usize::try_from(bytes).unwrap_or(0);
+    let entries = sparse.bytes.read_vec(offset, length)?;
+    let mut run = Run { first, count, offset, entries, copies: Vec::new(), has_copy: Vec::new() };
+    if !with_copies {
+        return Ok(run);
+    }
+    run.copies = vec![0; length];
+    run.has_copy = vec![false; usize::try_from(count).unwrap_or(0)];
+    let copy = |table: u64| -> Result<Option<u64>, ReadError> {
+        let (own, copy) = sparse.both_places(first + table)?;
+        Ok(copy.filter(|_| own.is_some()))
+    };
+    let mut table = 0;
+    while table < count {
+        let Some(start) = copy(table)? else {
+            table += 1;
+            continue;
+        };
+        let mut together = 1;
+        while table + together < count && copy(table + together)? == Some(start + together * bytes) {
+            together += 1;
+        }
+        let from = usize::try_from(table).unwrap_or(0);
+        let number = usize::try_from(together).unwrap_or(0);
+        let part = run.copies.get_mut(from * table_length..(from + number) * table_length);
+        sparse.bytes.read_exact_at(start, part.unwrap_or_default())?;
+        if let Some(marks) = run.has_copy.get_mut(from..from + number) {
+            marks.fill(true);
+        }
+        table += together;
+    }
+    Ok(run)
 }
 
 impl Scan for GrainScan {
@@ -494,12 +466,11 @@ impl Scan for GrainScan {
         while left > 0 {
             let Some(member) = grains.members.get(self.member) else { return true };
             let sparse = &member.sparse;
-            let bytes = sparse.geometry.table_bytes();
-            if self.table >= sparse.tables {
-                if self.needs_second_look() {
-                    self.current.again = true;
+            if self.table >= sparse.examined {
+                if !self.again && self.overlaps.is_incomplete() {
+                    self.again = true;
                     self.table = 0;
-                    self.total = self.total.saturating_add(sparse.tables.saturating_mul(bytes));
+                    self.total = self.total.saturating_add(work(sparse));
                     continue;
                 }
                 self.finish_member(member);
@@ -507,50 +478,17 @@ impl Scan for GrainScan {
                 self.begin();
                 continue;
             }
-            let again = self.current.again;
-            let both = !again && sparse.copy.is_some() && sparse.directory.is_some();
-            let copies = if both { 2 } else { 1 };
-            let place = sparse.table(self.table);
-            let count = match place {
-                TablePlace::Absent | TablePlace::Invalid => 1,
-                TablePlace::Primary(_) | TablePlace::Copy(_) => {
-                    let most = (left / copies).min(limits::SCAN_CHUNK as u64);
-                    match Self::run(member, self.table, most, both) {
-                        Ok(run) if again => {
-                            self.look_again(member, &run);
-                            run.count
-                        }
-                        Ok(run) => {
-                            self.take(member, &run);
-                            run.count
-                        }
-                        Err(error) => {
-                            let detail = format!("grain table {} of {}: {error}", self.table, member.name);
-                            self.findings.add(Finding::new(&READ_FAILED, detail).on(member.tables_key()));
-                            1
-                        }
-                    }
+            let (count, cost) = match self.work_on(member, left) {
+                Ok(done) => done,
+                Err(error) => {
+                    let detail = format!("grain table {} of {}: {error}", self.table, member.name);
+                    self.findings.add(Finding::new(&READ_FAILED, detail).on(member.tables_key()));
+                    (1, sparse.geometry.table_bytes())
                 }
             };
-            if !again {
-                let state = match place {
-                    TablePlace::Absent => grains.absent(),
-                    TablePlace::Primary(_) => "allocated",
-                    TablePlace::Copy(_) | TablePlace::Invalid => "invalid",
-                };
-                *self.tables.entry(state).or_default() += count;
-                let first = self.table * sparse.geometry.table_entries;
-                let entries = sparse.geometry.grains.saturating_sub(first).min(sparse.geometry.table_entries);
-                match place {
-                    TablePlace::Absent => self.absent += entries,
-                    TablePlace::Invalid => self.invalid += entries,
-                    TablePlace::Primary(_) | TablePlace::Copy(_) => {}
-                }
-            }
             self.table += count;
-            let read = count * bytes * copies;
-            self.done = self.done.saturating_add(read);
-            left = left.saturating_sub(read.max(1));
+            self.done = self.done.saturating_add(cost);
+            left = left.saturating_sub(cost.max(1));
         }
         self.member >= grains.members.len()
     }
@@ -563,37 +501,24 @@ impl Scan for GrainScan {
         let grains = Rc::clone(&self.grains);
         if let Some(member) = grains.members.get(self.member) {
             // Stopped on the way.
-            let current = std::mem::take(&mut self.current);
-            self.shared(member, &current);
+            let overlaps = std::mem::take(&mut self.overlaps);
+            self.faults.shared(member, &overlaps);
         }
-        let mut states: BTreeMap<String, u64> = BTreeMap::new();
-        let absent = self.grains.absent();
-        for (state, count) in [
-            ("allocated", self.allocated),
-            (absent, self.absent),
-            ("zero", self.zero),
-            ("invalid", self.invalid),
-        ] {
-            if count > 0 {
-                states.insert(state.into(), count);
-            }
-        }
-        let mut findings = self.findings;
-        let faults = [
-            self.past_end,
-            self.cut_off,
-            self.in_metadata,
-            self.duplicate,
-            self.misaligned,
-            self.past_capacity,
-            self.one,
-            self.copy_differs,
+        let counts = &self.counts;
+        let states = [
+            ("allocated", counts.allocated),
+            (grains.absent(), counts.absent),
+            ("zero", counts.zero),
+            ("invalid", counts.invalid),
         ];
-        for finding in faults.into_iter().filter_map(Faults::finding) {
+        let states = states.into_iter().filter(|(_, count)| *count > 0);
+        let states: BTreeMap<String, u64> = states.map(|(state, count)| (state.to_owned(), count)).collect();
+        let mut findings = self.findings;
+        for finding in self.faults.findings(counts.allocated, counts.invalid) {
             findings.add(finding);
         }
-        if self.zero > 0 && !self.grains.has_parent {
-            let detail = match self.zero {
+        if counts.zero > 0 && !grains.has_parent {
+            let detail = match counts.zero {
                 1 => "one grain is marked as zero".into(),
                 count => format!("{count} grains are marked as zero"),
             };
@@ -608,17 +533,17 @@ impl Scan for GrainScan {
                     .place(self.unreferenced_place.take()),
             );
         }
-        if self.unmapped_seen > 0 {
+        if self.unmapped > 0 {
             let detail = format!(
                 "{} grains lie too far behind in the file to be compared with the others",
-                self.unmapped_seen
+                self.unmapped
             );
             findings.add(Finding::new(&rules::NOT_EXAMINED, detail).on(GRAINS));
         }
         let tables = self.tables.into_iter().map(|(state, count)| (state.to_owned(), count)).collect();
         ScanOutcome {
             counts: BTreeMap::from([(DIRECTORY.into(), tables), (GRAINS.into(), states)]),
-            allocated_units: Some(self.allocated),
+            allocated_units: Some(self.counts.allocated),
             findings,
         }
     }

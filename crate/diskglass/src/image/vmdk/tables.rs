@@ -1,6 +1,6 @@
 //! The two tables that the report shows: all grain directory entries of an image, and all its grains.
 
-use super::grain::{Entry, Grain, Sparse, TablePlace};
+use super::grain::{Entry, Grain, Kind, Sparse, TablePlace};
 use super::header::SECTOR;
 use crate::bytes::ReadError;
 use crate::image::{Column, Row, Table};
@@ -23,6 +23,8 @@ pub(super) struct Member {
     pub(super) guest: u64,
     /// Bytes of the guest's disk that it holds.
     pub(super) length: u64,
+    /// The next free sector by its header, where that has a field for it.
+    pub(super) free_sector: Option<u64>,
 }
 
 impl Member {
@@ -64,7 +66,7 @@ impl Grains {
             Entry::Absent => self.absent(),
             Entry::Zero => "zero",
             Entry::At(_) => "allocated",
-            Entry::PastEnd | Entry::CutOff(_) | Entry::Metadata => "invalid",
+            Entry::PastEnd | Entry::CutOff(_) | Entry::Metadata | Entry::Malformed => "invalid",
         }
     }
 
@@ -73,10 +75,12 @@ impl Grains {
         if self.members.is_empty() {
             return Vec::new();
         }
-        let several = self.members.len() > 1;
         let table = |key: &str, title: &str, rows: u64, mut columns: Vec<Column>| {
-            if several {
+            if self.members.len() > 1 {
                 columns.insert(1, Column::text("extent", "Extent", "The file that holds it."));
+            }
+            if !self.has_copies() {
+                columns.retain(|column| !column.name.starts_with("copy"));
             }
             Table {
                 key: key.into(),
@@ -87,61 +91,65 @@ impl Grains {
                 columns,
             }
         };
+        let encoded = self.members.iter().any(|member| matches!(member.sparse.kind, Kind::SeSparse(_)));
+        let (table_entry, grain_entry) = if encoded {
+            (
+                "The entry as stored: the number of the grain table below 0x10000000; 0 means that there is none.",
+                "The entry as stored. Its first digit is its kind: 0 none, 1 given back by the guest, 2 zeros, 3 a grain, whose number follows with its lower 12 bits in front.",
+            )
+        } else {
+            (
+                "The entry as stored: the sector of the grain table; 0 means that there is none.",
+                "The entry as stored: the sector of the grain; 0 means that there is none, 1 means zeros.",
+            )
+        };
         let guest = "First byte of the guest's disk that it stands for.";
+        let directory = vec![
+            Column::number("table", "Table", "Number of the grain table."),
+            Column::number("guest", "Guest offset", guest),
+            Column::number("entry", "Entry", table_entry),
+            Column::number("file", "Table at", "Byte of the file where the grain table begins."),
+            Column::number(
+                "copy",
+                "Copy's entry",
+                "The entry of the redundant directory. It differs on purpose: it leads to a table of its own with the same content.",
+            ),
+            Column::number(
+                "copy_file",
+                "Copy's table at",
+                "Byte of the file where the redundant table begins.",
+            ),
+            Column::text("meaning", "Meaning", "What the entry comes to."),
+        ];
+        let grains = vec![
+            Column::number("grain", "Grain", "Number of the grain."),
+            Column::number("guest", "Guest offset", guest),
+            Column::text("place", "Table and entry", "Number of the grain table, and of the entry in it."),
+            Column::number("entry", "Entry", grain_entry),
+            Column::number("file", "Grain at", "Byte of the file where the grain begins."),
+            Column::text("meaning", "Meaning", "What the entry comes to."),
+            Column::number("copy", "Copy's entry", "The entry of the redundant table, where it differs."),
+        ];
+        let sum = |of: fn(&Sparse) -> u64| self.members.iter().map(|member| of(&member.sparse)).sum();
         vec![
-            table(
-                DIRECTORY,
-                "Grain directory",
-                self.members.iter().map(|member| member.sparse.tables).sum(),
-                vec![
-                    Column::number("table", "Table", "Number of the grain table."),
-                    Column::number("guest", "Guest offset", guest),
-                    Column::number(
-                        "entry",
-                        "Entry",
-                        "The entry as stored: the sector of the grain table; 0 means that there is none.",
-                    ),
-                    Column::number("file", "Table at", "Byte of the file where the grain table begins."),
-                    Column::number(
-                        "copy",
-                        "Copy's entry",
-                        "The entry of the redundant directory. It differs on purpose: it leads to a table of its own with the same content.",
-                    ),
-                    Column::number(
-                        "copy_file",
-                        "Copy's table at",
-                        "Byte of the file where the redundant table begins.",
-                    ),
-                    Column::text("meaning", "Meaning", "What the entry comes to."),
-                ],
-            ),
-            table(
-                GRAINS,
-                "Grain tables",
-                self.members.iter().map(|member| member.sparse.grain_count()).sum(),
-                vec![
-                    Column::number("grain", "Grain", "Number of the grain."),
-                    Column::number("guest", "Guest offset", guest),
-                    Column::text(
-                        "place",
-                        "Table and entry",
-                        "Number of the grain table, and of the entry in it.",
-                    ),
-                    Column::number(
-                        "entry",
-                        "Entry",
-                        "The entry as stored: the sector of the grain; 0 means that there is none, 1 means zeros.",
-                    ),
-                    Column::number("file", "Grain at", "Byte of the file where the grain begins."),
-                    Column::text("meaning", "Meaning", "What the entry comes to."),
-                    Column::number(
-                        "copy",
-                        "Copy's entry",
-                        "The entry of the redundant table, where it differs.",
-                    ),
-                ],
-            ),
+            table(DIRECTORY, "Grain directory", sum(|sparse| sparse.tables), directory),
+            table(GRAINS, "Grain tables", sum(Sparse::grain_count), grains),
         ]
+    }
+
+    /// The row of that table with which the rows of an extent begin.
+    pub(super) fn first_row(&self, table: &str, sparse: &Rc<Sparse>) -> Option<u64> {
+        let index = self.members.iter().position(|member| Rc::ptr_eq(&member.sparse, sparse))?;
+        let rows = |member: &Member| match table {
+            DIRECTORY => member.sparse.tables,
+            _ => member.sparse.grain_count(),
+        };
+        Some(self.members.iter().take(index).map(rows).sum())
+    }
+
+    /// Whether there can be redundant tables.
+    fn has_copies(&self) -> bool {
+        self.members.iter().any(|member| member.sparse.kind == Kind::Hosted)
     }
 
     /// Rows of one of the tables.
@@ -157,7 +165,9 @@ impl Grains {
                 let from = at - start;
                 let taken = left.min(here - from);
                 if directory {
-                    rows.extend((from..from + taken).map(|table| self.directory_row(member, start, table)));
+                    for table in from..from + taken {
+                        rows.push(self.directory_row(member, start, table)?);
+                    }
                 } else {
                     let grains = member.sparse.grains(from, taken)?;
                     rows.extend(
@@ -180,41 +190,42 @@ impl Grains {
         }
     }
 
-    fn directory_row(&self, member: &Member, start: u64, table: u64) -> Row {
+    fn directory_row(&self, member: &Member, start: u64, table: u64) -> Result<Row, ReadError> {
         let sparse = &member.sparse;
-        let (entry, copy) = sparse.directory_entries(table);
+        let (own, copy) = sparse.directory_entries(table)?;
         let per_table = sparse.geometry.table_entries;
         let guest = member.guest_range(table.saturating_mul(per_table), per_table);
-        let (state, meaning, at) = match sparse.table(table) {
-            TablePlace::Absent if self.has_parent => ("parent", "no table: all from the parent", None),
-            TablePlace::Absent => ("unallocated", "no table: all zeros", None),
-            TablePlace::Primary(at) => ("allocated", "grain table", Some(at)),
-            TablePlace::Copy(at) => ("invalid", "leads to no table; the copy's is used", Some(at)),
-            TablePlace::Invalid => ("invalid", "leads to no table", None),
+        let (state, meaning, at) = match sparse.table(table)? {
+            TablePlace::Absent if self.has_parent => ("parent", "no table: all from the parent".into(), None),
+            TablePlace::Absent => ("unallocated", "no table: all zeros".into(), None),
+            TablePlace::Primary(at) => ("allocated", "grain table".into(), Some(at)),
+            TablePlace::Copy(at, why) => ("invalid", format!("the redundant table is used: {why}"), Some(at)),
+            TablePlace::Invalid => ("invalid", "leads to no table".into(), None),
         };
-        let number = |entry: Option<u32>| entry.map_or_else(String::new, |entry| entry.to_string());
-        let place = |entry: Option<u32>| {
-            let at = entry.filter(|entry| *entry != 0).map(|entry| u64::from(entry) * SECTOR);
+        let place = |entry: Option<u64>| {
+            let at = entry.and_then(|entry| sparse.table_sector(entry)?.checked_mul(SECTOR));
             at.map_or_else(String::new, |at| at.to_string())
         };
+        let entry_text = |raw: Option<u64>| raw.map_or_else(String::new, |raw| sparse.number_text(raw));
         let mut cells = vec![
             table.to_string(),
             guest.map_or_else(String::new, |(offset, _)| offset.to_string()),
-            number(entry),
-            place(entry),
-            number(copy),
-            place(copy),
-            meaning.into(),
+            entry_text(own),
+            place(own),
         ];
+        if self.has_copies() {
+            cells.extend([entry_text(copy), place(copy)]);
+        }
+        cells.push(meaning);
         self.name(&mut cells, member);
-        Row {
+        Ok(Row {
             index: start + table,
             cells,
             state,
             entry: sparse.directory_entry(table),
             target: at.and_then(|at| sparse.span(at, sparse.geometry.table_bytes())),
             guest,
-        }
+        })
     }
 
     fn grain_row(&self, member: &Member, start: u64, grain: u64, found: Grain) -> Row {
@@ -226,40 +237,51 @@ impl Grains {
             Entry::At(sector) | Entry::CutOff(sector) => Some(sector * SECTOR),
             _ => None,
         };
-        let meaning = match (found.entry, found.place) {
-            (Entry::Absent, None) if self.has_parent => "no grain table: the parent's data",
-            (Entry::Absent, None) => "no grain table: zeros",
-            (_, None) => "its grain table is lost",
-            (Entry::Absent, _) if self.has_parent => "the parent's data",
-            (Entry::Absent, _) => "not allocated: zeros",
-            (Entry::Zero, _) if sparse.zeroed_grains => "zeros",
-            (Entry::Zero, _) => "zeros, though the header does not allow this entry",
-            (Entry::At(_), _) if sparse.compressed => "compressed data",
-            (Entry::At(_), _) => "data",
-            (Entry::PastEnd, _) => "past the end of the file",
-            (Entry::CutOff(_), _) => "cut off by the end of the file",
-            (Entry::Metadata, _) => "leads into metadata",
-        };
-        let meaning =
-            if found.from_copy { format!("{meaning} (by the redundant table)") } else { meaning.into() };
+        let own = found.own.map(|(raw, _)| raw);
+        let copy = found.copy.map(|(raw, _)| raw);
+        let entry_text = |raw: Option<u64>| raw.map_or_else(String::new, |raw| sparse.number_text(raw));
         let mut cells = vec![
             grain.to_string(),
             guest.map_or_else(String::new, |(offset, _)| offset.to_string()),
             format!("{} / {}", grain / per_table, grain % per_table),
-            found.place.map_or_else(String::new, |_| found.raw.to_string()),
+            entry_text(own.or(copy)),
             at.map_or_else(String::new, |at| at.to_string()),
-            meaning,
-            found.copy.filter(|copy| *copy != found.raw).map_or_else(String::new, |copy| copy.to_string()),
+            self.meaning(sparse, found),
         ];
+        if self.has_copies() {
+            cells.push(entry_text(copy.filter(|copy| own.is_some_and(|own| own != *copy))));
+        }
         self.name(&mut cells, member);
         let length = if sparse.compressed { SECTOR } else { geometry.sectors_of(grain) * SECTOR };
         Row {
             index: start + grain,
             cells,
-            state: self.state(if found.from_copy { sparse.meaning(found.raw, grain) } else { found.entry }),
-            entry: found.place.and_then(|place| sparse.span(place, 4)),
+            state: self.state(own.map_or(found.entry, |own| match sparse.meaning(own, grain) {
+                lost if lost.is_invalid() => lost,
+                _ => found.entry,
+            })),
+            entry: found.counting().and_then(|(_, at)| sparse.span(at, geometry.entry_bytes)),
             target: at.and_then(|at| sparse.span(at, length)),
             guest,
         }
+    }
+
+    /// What an entry comes to, in words.
+    fn meaning(&self, sparse: &Sparse, found: Grain) -> String {
+        let meaning = match (found.entry, found.counting()) {
+            (Entry::Absent, None) if self.has_parent => "no grain table: the parent's data",
+            (Entry::Absent, None) => "no grain table: zeros",
+            (_, None) => "its grain table is lost",
+            (Entry::Absent, _) if self.has_parent => "the parent's data",
+            (Entry::Absent, _) => "not allocated: zeros",
+            (Entry::Zero, Some((raw, _))) => sparse.zero_text(raw),
+            (Entry::At(_), _) if sparse.compressed => "compressed data",
+            (Entry::At(_), _) => "data",
+            (Entry::PastEnd, _) => "past the end of the file",
+            (Entry::CutOff(_), _) => "cut off by the end of the file",
+            (Entry::Metadata, _) => "leads into metadata",
+            (Entry::Malformed, _) => "no entry that is known",
+        };
+        if found.from_copy { format!("{meaning} (by the redundant table)") } else { meaning.into() }
     }
 }

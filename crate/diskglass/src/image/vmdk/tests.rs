@@ -2,9 +2,9 @@
 //! is what was written.
 
 use super::*;
-use crate::bytes::FileEntry;
+use crate::bytes::{FileEntry, FileSet};
 use crate::finding::Severity;
-use crate::image::ScanOutcome;
+use crate::image::{ExtentStatus, ScanOutcome};
 use diskglass_samples::disk::Disk;
 use diskglass_samples::vmdk as writer;
 use miniz_oxide::deflate::compress_to_vec_zlib;

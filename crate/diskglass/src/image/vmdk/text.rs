@@ -1,6 +1,8 @@
 //! The checks that need nothing but the descriptor's text.
 
-use super::descriptor::{Content, Descriptor, ExtentLine, Oddity, comment_name, extent_name, hex, line_name};
+use super::descriptor::{
+    Content, Descriptor, ExtentLine, Oddity, base_name, comment_name, extent_name, hex, line_name,
+};
 use super::gather::Gather;
 use super::rules;
 use crate::finding::{Finding, Findings, Rule};
@@ -314,8 +316,7 @@ fn check_set(text: &Descriptor, node: &Node, around: &Surroundings, findings: &m
     if let (true, Some(named)) =
         (around.embedded, text.extents.first().and_then(|extent| extent.file.as_deref()))
     {
-        let base = |name: &str| name.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase();
-        if base(named) != base(around.name) {
+        if base_name(named) != base_name(around.name) {
             let detail = format!("the text names {named:?}; the file itself is what counts");
             say(&rules::OTHER_NAME, Some(extent_name(0)), detail);
         }
@@ -413,11 +414,7 @@ fn check_database(text: &Descriptor, node: &Node, findings: &mut Findings) {
             say(&rules::GEOMETRY, "ddb.geometry.cylinders", detail);
         }
     }
-    let key = text.keys.iter().chain(&text.ddb).find(|pair| {
-        pair.value.trim_start_matches('"').starts_with("vmware:key")
-            || (pair.key.eq_ignore_ascii_case("ddb.iofilters") && pair.value.contains("vmcrypt"))
-    });
-    if let Some(pair) = key {
+    if let Some(pair) = text.encryption() {
         say(&rules::ENCRYPTED, &pair.key.clone(), format!("{} tells of it", pair.key));
     }
 }
