@@ -24,12 +24,6 @@ const MAGIC: &[(usize, &[u8], Known)] = &[
     (0, b"WithoutFreeSpace", Known { name: "Parallels image", advice: CONVERT }),
     (0, b"WithouFreSpacExt", Known { name: "Parallels image", advice: CONVERT }),
     (0, b"Bochs Virtual HD Image", Known { name: "Bochs image", advice: CONVERT }),
-    (0, b"COWD", Known { name: "ESX sparse extent (COWD)", advice: CONVERT }),
-    (
-        0,
-        b"\xbe\xba\xfe\xca\0\0\0\0",
-        Known { name: "ESX space-efficient sparse extent (SE sparse)", advice: CONVERT },
-    ),
     (0, b"shdw", Known { name: "Apple sparse image (ASIF)", advice: CONVERT }),
     (
         0,

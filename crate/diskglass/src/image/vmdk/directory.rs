@@ -141,7 +141,7 @@ pub(super) fn nodes(member: &Member, redundant: bool, nodes: &mut Vec<Node>) -> 
             member.sparse.copy,
             Role::Backup,
             (format!("{REDUNDANT}{suffix}"), "Redundant grain directory"),
-            (format!("vmdk.redundant-grain-tables{suffix}"), "Redundant grain tables"),
+            (member.redundant_tables_key(), "Redundant grain tables"),
             nodes,
         )?;
     }
@@ -202,10 +202,13 @@ fn add(
             "A sector number per grain. The tables are spread over the file; this is the first one."
         }
     };
-    if span.is_some() {
+    // Where the redundant tables are all that is left, the others are missed.
+    let missed = span.is_none() && role == Role::Primary && sparse.copy.is_some();
+    if span.is_some() || missed {
         let (tables_key, title) = tables;
-        nodes
-            .push(Node::area("vmdk.grain-tables", tables_key, title, span).role(role).note(note).within(key));
+        let state = if missed { State::Absent } else { State::Ok };
+        let node = Node::area("vmdk.grain-tables", tables_key, title, span).role(role).state(state);
+        nodes.push(node.note(note).within(key));
     }
     Ok(())
 }

@@ -86,6 +86,8 @@ pub(super) struct Extents {
     pub(super) readable: bool,
     /// Bytes of a grain, of the first sparse extent.
     pub(super) grain_bytes: Option<u64>,
+    /// The parent's name in the header of an extent of ESX, and the key of that header.
+    pub(super) parent_in_header: Option<(String, String)>,
 }
 
 /// Opens what the extent lines of the descriptor in `from` name.
@@ -121,7 +123,8 @@ pub(super) fn open_lines(
                 let suffix = format!("@{}{again}", files.name(file));
                 used.push((file, 0, u64::MAX, index));
                 match at.sparse(file, &suffix, sink, &mut gather)? {
-                    Some(SparseFile { geometry, member, .. }) => {
+                    Some(SparseFile { geometry, member, parent_name, key, .. }) => {
+                        opened.parent_in_header = parent_name.map(|name| (name, key));
                         opened.grain_bytes = opened.grain_bytes.or(geometry.map(Geometry::grain_bytes));
                         let backing =
                             member.as_ref().map(|member| Backing::Sparse(Rc::clone(&member.sparse)));

@@ -22,11 +22,23 @@ struct Fault {
 }
 
 impl Faults {
-    /// Counts one fault.
+    /// Counts one fault in the grain tables of that extent.
     pub(super) fn hit(
         &mut self,
         rule: &'static Rule,
         member: &Member,
+        place: Option<Span>,
+        guest: Option<(u64, u64)>,
+        first: impl FnOnce() -> String,
+    ) {
+        self.hit_on(rule, || member.tables_key(), place, guest, first);
+    }
+
+    /// Counts one fault in the structure of that key.
+    pub(super) fn hit_on(
+        &mut self,
+        rule: &'static Rule,
+        structure: impl FnOnce() -> String,
         place: Option<Span>,
         guest: Option<(u64, u64)>,
         first: impl FnOnce() -> String,
@@ -36,7 +48,7 @@ impl Faults {
         } else {
             let mut tally = Tally::new(rule);
             tally.hit(place, guest, first);
-            self.list.push(Fault { rule, tally, structure: member.tables_key(), recovered: 0 });
+            self.list.push(Fault { rule, tally, structure: structure(), recovered: 0 });
         }
     }
 

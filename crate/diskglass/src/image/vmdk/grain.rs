@@ -31,6 +31,14 @@ impl Default for Budget {
     }
 }
 
+impl Budget {
+    /// So many tables and entries.
+    #[cfg(test)]
+    pub(super) fn of(tables: u64, entries: u64) -> Self {
+        Self { tables, entries }
+    }
+}
+
 /// The kind of a sparse extent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {

@@ -222,6 +222,7 @@ impl Loaded {
         self.parts = opened.parts;
         self.readable = opened.readable;
         self.files = opened.files;
+        self.parent_in_header = opened.parent_in_header;
         self.text_span = span;
         self.text = Some(text);
         Ok(())

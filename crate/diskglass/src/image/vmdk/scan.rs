@@ -304,12 +304,18 @@ impl GrainScan {
         let per_table = sparse.geometry.table_entries;
         let guest = member.guest_range(table.saturating_mul(per_table), per_table);
         let place = sparse.directory_span(sparse.copy, table);
-        self.faults.hit(&rules::TABLE_RECOVERED, member, place, guest, || {
-            format!(
-                "grain table {table} is reached by the redundant directory ({why}): {}",
-                readable_text(allocated)
-            )
-        });
+        self.faults.hit_on(
+            &rules::TABLE_RECOVERED,
+            || member.redundant_tables_key(),
+            place,
+            guest,
+            || {
+                format!(
+                    "grain table {table} is reached by the redundant directory ({why}): {}",
+                    readable_text(allocated)
+                )
+            },
+        );
     }
 
     /// What can only be said once all tables of an extent were read.
@@ -513,6 +519,7 @@ impl Scan for GrainScan {
         ];
         let states = states.into_iter().filter(|(_, count)| *count > 0);
         let states: BTreeMap<String, u64> = states.map(|(state, count)| (state.to_owned(), count)).collect();
+        let key = || grains.members.first().map_or_else(|| GRAINS.into(), Member::tables_key);
         let mut findings = self.findings;
         for finding in self.faults.findings(counts.allocated, counts.invalid) {
             findings.add(finding);
@@ -522,13 +529,13 @@ impl Scan for GrainScan {
                 1 => "one grain is marked as zero".into(),
                 count => format!("{count} grains are marked as zero"),
             };
-            findings.add(Finding::new(&rules::ZERO_WITHOUT_PARENT, detail).on(GRAINS));
+            findings.add(Finding::new(&rules::ZERO_WITHOUT_PARENT, detail).on(key()));
         }
         if self.unreferenced > 0 {
             let detail = format!("{} bytes behind the metadata belong to no grain", self.unreferenced);
             findings.add(
                 Finding::new(&rules::UNREFERENCED, detail)
-                    .on(GRAINS)
+                    .on(key())
                     .arg("bytes", self.unreferenced)
                     .place(self.unreferenced_place.take()),
             );
@@ -538,7 +545,7 @@ impl Scan for GrainScan {
                 "{} grains lie too far behind in the file to be compared with the others",
                 self.unmapped
             );
-            findings.add(Finding::new(&rules::NOT_EXAMINED, detail).on(GRAINS));
+            findings.add(Finding::new(&rules::NOT_EXAMINED, detail).on(key()));
         }
         let tables = self.tables.into_iter().map(|(state, count)| (state.to_owned(), count)).collect();
         ScanOutcome {

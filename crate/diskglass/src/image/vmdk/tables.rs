@@ -12,6 +12,9 @@ pub(super) const DIRECTORY: &str = "vmdk.grain-directory";
 /// Key of the table of grains.
 pub(super) const GRAINS: &str = "vmdk.grain-tables";
 
+/// Key of the redundant grain tables, whose entries are shown beside those of the others.
+const REDUNDANT_GRAINS: &str = "vmdk.redundant-grain-tables";
+
 /// A sparse extent and its place in the guest's disk.
 pub(super) struct Member {
     pub(super) sparse: Rc<Sparse>,
@@ -33,9 +36,17 @@ impl Member {
         format!("{DIRECTORY}{}", self.suffix)
     }
 
-    /// Key of its grain tables.
+    /// Key of its grain tables: of the redundant ones where there are no others.
     pub(super) fn tables_key(&self) -> String {
-        format!("{GRAINS}{}", self.suffix)
+        match self.sparse.directory {
+            Some(_) => format!("{GRAINS}{}", self.suffix),
+            None => self.redundant_tables_key(),
+        }
+    }
+
+    /// Key of its redundant grain tables.
+    pub(super) fn redundant_tables_key(&self) -> String {
+        format!("{REDUNDANT_GRAINS}{}", self.suffix)
     }
 
     /// The guest's bytes that `count` grains from `first` on stand for.

@@ -420,7 +420,7 @@ fn check_database(text: &Descriptor, node: &Node, findings: &mut Findings) {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&'static str> {
@@ -438,7 +438,7 @@ pub(super) mod tests {
         ddb.geometry.sectors = \"17\"\n";
 
     /// Changes of a sound text, and the rule that each of them breaks.
-    pub(in crate::image::vmdk) const CASES: &[(&str, &str, &str)] = &[
+    const CASES: &[(&str, &str, &str)] = &[
         ("# Disk DescriptorFile", "# Disk", "vmdk.descriptor.first-line"),
         ("version=1\n", "", "vmdk.descriptor.version-missing"),
         ("version=1", "version=4", "vmdk.descriptor.version"),

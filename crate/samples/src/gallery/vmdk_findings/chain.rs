@@ -115,15 +115,31 @@ pub(in super::super) const SAMPLES: &[Sample] = &[
         ..CHILD
     },
     Sample {
-        name: "vmdk-finding-chain-loop",
+        name: "vmdk-finding-chain-self-parent",
         title: "A delta link that is its own parent",
         about: "Name and identity of the parent are those of the link itself. qemu does not come to an end with it.",
-        shows: &["vmdk.chain.cid-equal", "vmdk.chain.loop"],
-        faults: &["vmdk.chain.loop"],
+        shows: &["vmdk.chain.cid-equal", "vmdk.chain.self-parent"],
+        faults: &["vmdk.chain.self-parent"],
         changes: &[
             Words("parentCID=7c1e4a90", "parentCID=91d306bf"),
-            Words("chain-loop.vmdk", "chain-loop-000001.vmdk"),
+            Words("chain-self-parent.vmdk", "chain-self-parent-000001.vmdk"),
             Without(1),
+        ],
+        ..CHILD
+    },
+    Sample {
+        name: "vmdk-finding-chain-loop",
+        title: "Two delta links that are each other's parents",
+        about: "Each names the other, and the identities fit.",
+        shows: &["vmdk.chain.loop"],
+        faults: &["vmdk.chain.loop"],
+        changes: &[
+            File(1),
+            Words("parentCID=ffffffff", "parentCID=91d306bf"),
+            Words(
+                "createType=\"monolithicSparse\"",
+                "createType=\"monolithicSparse\"\nparentFileNameHint=\"vmdk-finding-chain-loop-000001.vmdk\"",
+            ),
         ],
         ..CHILD
     },

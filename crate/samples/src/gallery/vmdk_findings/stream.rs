@@ -89,29 +89,4 @@ pub(in super::super) const SAMPLES: &[Sample] = &[
         changes: &[Words("monolithicSparse", "streamOptimized")],
         ..NEW
     },
-    Sample {
-        name: "vmdk-finding-grain-table-not-examined",
-        title: "A stream with more grain tables than are read",
-        about: "The directory has 5000 entries for tables of 65536 entries each. That they are all 0 is read, and that \
-                there are as many as the header says is believed.",
-        shows: &["vmdk.grain-table.not-examined"],
-        faults: &["vmdk.header.table-entries-unusual"],
-        virtual_size: MANY_TABLES * 65536 * 4096,
-        build: |sample| {
-            let sectors = MANY_TABLES * 65536 * 8;
-            let form = Form::TablesFirst;
-            let text = Link::new(sample.name, Storage::StreamOptimized(form), CID).text(sectors);
-            let one_table = Stream { grain_sectors: 8, ..Stream::new(form, 8, text) };
-            let mut bytes = one_table.write(&Disk::new(4096)).bytes;
-            bytes[12..20].copy_from_slice(&sectors.to_le_bytes());
-            bytes[21 * 512..].fill(0);
-            bytes.resize(64 * 512, 0);
-            vec![sample.file(".vmdk", bytes)]
-        },
-        // Entries of a table, and sectors of metadata.
-        changes: &[Put(44, &65536_u32.to_le_bytes()), Put(64, &[64])],
-        ..CANONICAL
-    },
 ];
-
-const MANY_TABLES: u64 = 5000;

@@ -1,0 +1,351 @@
+//! The format as a whole, on images made for the purpose: every rule fires where it should, and what the guest reads
+//! is what was written.
+
+mod chains;
+mod esx;
+mod places;
+
+use super::*;
+use crate::bytes::{FileEntry, FileSet};
+use crate::finding::Severity;
+use crate::image::{ExtentStatus, ScanOutcome};
+use diskglass_samples::disk::Disk;
+use diskglass_samples::vmdk as writer;
+use miniz_oxide::deflate::compress_to_vec_zlib;
+
+const MIB: u64 = 1 << 20;
+const GRAIN: u64 = 64 << 10;
+const TITLE: &str = "# Disk DescriptorFile\nversion=1\n";
+const DDB: &str = "ddb.adapterType = \"lsilogic\"\n";
+
+type Files = Vec<(String, Vec<u8>)>;
+
+/// What looking at a set of files gave.
+struct Seen {
+    image: Box<dyn Image>,
+    scanned: ScanOutcome,
+    files: FileSet,
+}
+
+impl Seen {
+    fn ids(&self) -> Vec<&'static str> {
+        self.image
+            .findings()
+            .iter()
+            .chain(self.scanned.findings.iter())
+            .map(|finding| finding.rule.id)
+            .collect()
+    }
+
+    /// Ids of errors and warnings.
+    fn faults(&self) -> Vec<&'static str> {
+        let all = self.image.findings().iter().chain(self.scanned.findings.iter());
+        all.filter(|finding| finding.rule.severity != Severity::Info).map(|finding| finding.rule.id).collect()
+    }
+
+    fn detail(&self, id: &str) -> String {
+        let mut all = self.image.findings().iter().chain(self.scanned.findings.iter());
+        all.find(|finding| finding.rule.id == id).map(|finding| finding.detail.clone()).unwrap_or_default()
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let disk = self.image.disk().unwrap();
+        disk.read_vec(0, usize::try_from(disk.size()).unwrap()).unwrap()
+    }
+
+    fn counts(&self, table: &str) -> Vec<(&str, u64)> {
+        self.scanned.counts[table].iter().map(|(state, count)| (state.as_str(), *count)).collect()
+    }
+}
+
+/// Opens the first of the files among all of them, and scans it in small steps.
+fn look(files: &Files) -> Seen {
+    let given =
+        files.iter().map(|(name, bytes)| (name.clone(), Rc::new(bytes.clone()) as Bytes, None)).collect();
+    let set = FileSet::new(given);
+    let file = set.by_name(&files[0].0).unwrap();
+    let context = Context { files: &set, now: None };
+    let probed = probe(&Probe::read(&*set.get(file).unwrap().bytes).unwrap());
+    assert_ne!(probed, Match::No);
+    let image = open(&context, file).unwrap();
+    let mut scan = image.scan();
+    let mut steps = 0;
+    while let Some(scan) = &mut scan
+        && !scan.step(5000)
+    {
+        steps += 1;
+        assert!(steps < 100_000, "a scan comes to an end");
+    }
+    let scanned = scan.map_or_else(ScanOutcome::default, Scan::outcome);
+    Seen { image, scanned, files: set }
+}
+
+fn one(name: &str, bytes: Vec<u8>) -> Files {
+    vec![(name.into(), bytes)]
+}
+
+/// A disk of 40 MiB (two grain tables) with data in five grains.
+fn disk() -> Disk {
+    let mut disk = Disk::new(40 * MIB);
+    for (grain, text) in
+        [(0, "first"), (1, "second"), (5, "sixth"), (513, "in the second table"), (639, "last")]
+    {
+        disk.write(grain * GRAIN + 100, text);
+    }
+    disk
+}
+
+fn embedded(create_type: &'static str, sectors: u64) -> String {
+    format!(
+        "{TITLE}CID=12345678\nparentCID=ffffffff\ncreateType=\"{create_type}\"\nRW {sectors} SPARSE \"d.vmdk\"\n{DDB}"
+    )
+}
+
+fn sparse_writer() -> writer::Sparse {
+    writer::Sparse::new(disk().sectors(), Some(embedded("monolithicSparse", disk().sectors())))
+}
+
+fn sparse() -> Vec<u8> {
+    sparse_writer().write(&disk())
+}
+
+fn put(bytes: &mut [u8], at: u64, what: &[u8]) {
+    let at = usize::try_from(at).unwrap();
+    bytes[at..at + what.len()].copy_from_slice(what);
+}
+
+fn patched(at: u64, what: &[u8]) -> Files {
+    let mut bytes = sparse();
+    put(&mut bytes, at, what);
+    one("d.vmdk", bytes)
+}
+
+fn le(number: u64) -> [u8; 8] {
+    number.to_le_bytes()
+}
+
+/// A canonical stream: grains with markers, each table after its grains, then directory, footer and end.
+fn stream(disk: &Disk) -> Vec<u8> {
+    let sectors = disk.sectors();
+    let mut header = writer::Sparse::new(sectors, Some(String::new())).header();
+    put(&mut header, 4, &3_u32.to_le_bytes());
+    put(&mut header, 8, &0x3_0001_u32.to_le_bytes());
+    put(&mut header, 48, &le(0));
+    put(&mut header, 56, &le(u64::MAX));
+    put(&mut header, 64, &le(128));
+    put(&mut header, 77, &[1, 0]);
+    let mut file = header.clone();
+    file.extend(embedded("streamOptimized", sectors).into_bytes());
+    file.resize(128 * 512, 0);
+    let pad = |file: &mut Vec<u8>| file.resize(file.len().next_multiple_of(512), 0);
+    let marker = |file: &mut Vec<u8>, value: u64, kind: u32| {
+        file.extend(le(value));
+        file.extend([0; 4]);
+        file.extend(kind.to_le_bytes());
+        pad(file);
+    };
+    let used = disk.used_units(GRAIN);
+    let mut directory = Vec::new();
+    for table in 0..sectors.div_ceil(512 * 128) {
+        let mut entries = vec![0_u8; 2048];
+        for grain in used.range(table * 512..(table + 1) * 512) {
+            let sector = u32::try_from(file.len() / 512).unwrap();
+            put(&mut entries, grain % 512 * 4, &sector.to_le_bytes());
+            let start = grain * GRAIN;
+            let data = compress_to_vec_zlib(&disk.read(start, GRAIN.min(disk.size() - start)), 6);
+            file.extend(le(grain * 128));
+            file.extend(u32::try_from(data.len()).unwrap().to_le_bytes());
+            file.extend(data);
+            pad(&mut file);
+        }
+        marker(&mut file, 4, 1);
+        directory.extend(u32::try_from(file.len() / 512).unwrap().to_le_bytes());
+        file.extend(entries);
+    }
+    marker(&mut file, 1, 2);
+    let place = file.len() as u64 / 512;
+    file.extend(directory);
+    pad(&mut file);
+    marker(&mut file, 1, 3);
+    put(&mut header, 56, &le(place));
+    file.extend(header);
+    marker(&mut file, 0, 0);
+    file
+}
+
+/// A descriptor of its own with these extent lines.
+fn text(create_type: &str, lines: &str) -> Vec<u8> {
+    format!("{TITLE}CID=12345678\nparentCID=ffffffff\ncreateType=\"{create_type}\"\n{lines}{DDB}")
+        .into_bytes()
+}
+
+#[test]
+fn the_guest_reads_what_was_written() {
+    let seen = look(&one("d.vmdk", sparse()));
+    assert_eq!(seen.ids(), [""; 0]);
+    assert_eq!(seen.bytes(), disk().to_bytes());
+    assert_eq!(seen.counts("vmdk.grain-tables"), [("allocated", 5), ("unallocated", 635)]);
+    assert_eq!(seen.counts("vmdk.grain-directory"), [("allocated", 2)]);
+    assert_eq!(seen.scanned.allocated_units, Some(5));
+    let facts = seen.image.facts();
+    assert_eq!((facts.variant.as_str(), facts.id.as_deref()), ("monolithicSparse", Some("12345678")));
+    assert_eq!((facts.virtual_size_bytes, facts.total_units), (Some(40 * MIB), Some(640)));
+    // Grains 0 and 1 lie one after the other in the file, grain 2 is nowhere.
+    let layout = sparse_writer().layout();
+    let found = seen.image.disk().unwrap().locate(100).unwrap();
+    assert_eq!((found.offset, found.contiguous), (layout.overhead * 512 + 100, 2 * GRAIN - 100));
+    assert!(seen.image.disk().unwrap().locate(2 * GRAIN).is_none());
+    let rows = seen.image.rows("vmdk.grain-tables", 511, 3).unwrap();
+    let cells: Vec<_> = rows.iter().map(|row| (row.index, row.cells[2].as_str(), row.state)).collect();
+    assert_eq!(
+        cells,
+        [(511, "0 / 511", "unallocated"), (512, "1 / 0", "unallocated"), (513, "1 / 1", "allocated")]
+    );
+    assert_eq!(rows[2].entry.unwrap().offset, layout.entry(513));
+    assert_eq!(rows[2].guest, Some((513 * GRAIN, GRAIN)));
+    assert_eq!(seen.image.rows("vmdk.grain-tables", 639, 500).unwrap().len(), 1);
+    assert!(seen.image.rows("vmdk.grain-tables", u64::MAX, 500).unwrap().is_empty());
+}
+
+#[test]
+fn streams_are_inflated() {
+    let mut odd = disk().grown(3 * 512);
+    odd.write(disk().size(), "the last grain is short");
+    for disk in [disk(), odd] {
+        let seen = look(&one("d.vmdk", stream(&disk)));
+        assert_eq!(seen.faults(), [""; 0]);
+        assert_eq!(seen.image.facts().variant, "streamOptimized");
+        assert_eq!(seen.bytes(), disk.to_bytes());
+        assert!(seen.image.disk().unwrap().locate(100).is_none(), "compressed bytes are nowhere as they are");
+        assert!(seen.image.nodes().iter().any(|node| node.key == "vmdk.footer"));
+    }
+}
+
+#[test]
+fn extents_follow_each_other_in_the_order_of_their_lines() {
+    let sparse = writer::Sparse::new(2048, None);
+    let mut part = Disk::new(MIB);
+    part.write(70_000, "in the sparse one");
+    let files = vec![
+        (
+            "d.vmdk".into(),
+            text(
+                "custom",
+                "RDONLY 3 FLAT \"d-f001.vmdk\" 1\nRW 5 ZERO\nRW 2048 SPARSE \"sub\\D-s002.vmdk\"\nRW 1 VMFS \"/vmfs/volumes/x/d-flat.vmdk\"\n",
+            ),
+        ),
+        ("d-f001.vmdk".into(), [vec![1; 512], vec![2; 3 * 512]].concat()),
+        ("sub/d-s002.vmdk".into(), sparse.write(&part)),
+        ("d-flat.vmdk".into(), vec![4; 512]),
+    ];
+    let seen = look(&files);
+    assert_eq!(seen.faults(), [""; 0]);
+    let expected = [vec![2; 3 * 512], vec![0; 5 * 512], part.to_bytes(), vec![4; 512]].concat();
+    assert_eq!(seen.bytes(), expected);
+    let found = seen.image.disk().unwrap().locate(2 * 512).unwrap();
+    assert_eq!((seen.files.name(found.file), found.offset, found.contiguous), ("d-f001.vmdk", 3 * 512, 512));
+    let row = &seen.image.rows("vmdk.grain-tables", 1, 1).unwrap()[0];
+    assert_eq!((row.guest, row.state), (Some((8 * 512 + GRAIN, GRAIN)), "allocated"));
+    let statuses: Vec<_> = seen.image.facts().extents.iter().map(|extent| extent.status).collect();
+    assert_eq!(
+        statuses,
+        [ExtentStatus::Found, ExtentStatus::NotNeeded, ExtentStatus::Found, ExtentStatus::Found]
+    );
+}
+
+#[test]
+fn devices_are_never_looked_up() {
+    let files = vec![
+        ("d.vmdk".into(), text("fullDevice", "RW 1 FLAT \"/dev/sda\" 0\n")),
+        ("sda".into(), vec![7; 512]),
+    ];
+    let seen = look(&files);
+    assert_eq!(seen.image.facts().extents[0].status, ExtentStatus::External);
+    assert!(seen.image.disk().is_none() && seen.image.parts().is_empty());
+}
+
+#[test]
+fn damaged_tables_are_replaced_by_the_redundant_ones() {
+    let layout = sparse_writer().layout();
+    for (at, what, id) in [
+        (56, 0xffff_0000_u64, "vmdk.grain-directory.out-of-file"),
+        (layout.directory_entry(1), u64::from(u32::MAX), "vmdk.grain-directory.entry-past-end"),
+        (layout.entry(513), u64::from(u32::MAX), "vmdk.grain-table.entry-past-end"),
+        (layout.entry(513), 2, "vmdk.grain-table.entry-in-metadata"),
+    ] {
+        let seen = look(&patched(at, &le(what)));
+        assert!(seen.ids().contains(&id), "{id}: {:?}", seen.ids());
+        assert_eq!(seen.bytes(), disk().to_bytes(), "{id}");
+        assert!(
+            seen.detail(id).contains("used") || seen.detail(id).contains("redundant"),
+            "{}",
+            seen.detail(id)
+        );
+    }
+    // Without the copy the rest can still be read.
+    let mut bytes = sparse();
+    put(&mut bytes, layout.entry(513), &u32::MAX.to_le_bytes());
+    put(&mut bytes, layout.redundant_entry(513), &u32::MAX.to_le_bytes());
+    let seen = look(&one("d.vmdk", bytes));
+    assert_eq!(seen.faults(), ["vmdk.grain-table.entry-past-end"]);
+    assert_eq!(seen.counts("vmdk.grain-tables"), [("allocated", 4), ("invalid", 1), ("unallocated", 635)]);
+    let read = seen.image.disk().unwrap();
+    assert!(matches!(read.read_vec(513 * GRAIN, 1), Err(ReadError::Unmapped { .. })));
+    assert_eq!(read.read_vec(639 * GRAIN + 100, 4).unwrap(), b"last");
+}
+
+#[test]
+fn what_is_no_vmdk_is_not_taken_for_one() {
+    for bytes in [&b"conectix"[..], b"COWE", b"version = 1\n", b"", b"# Disk\nCID=1\n"] {
+        let entry = FileEntry { name: "x".into(), bytes: Rc::new(bytes.to_vec()), modified_unix: None };
+        assert_eq!(probe(&Probe::read(&*entry.bytes).unwrap()), Match::No, "{bytes:?}");
+    }
+    let set = FileSet::new(vec![("x".into(), Rc::new(b"KDMV\x01".to_vec()) as Bytes, None)]);
+    let opened = open(&Context { files: &set, now: None }, FileId(0));
+    assert!(matches!(opened, Err(OpenError::Unusable { .. })), "a header cut short says nothing");
+}
+
+#[test]
+fn hostile_headers_cost_nothing() {
+    for what in [0, 1, u64::MAX, 1 << 63, 1 << 44, 1 << 32, 0xffff_ffff] {
+        for at in [4, 8, 12, 20, 28, 36, 44, 48, 56, 64, 77] {
+            let seen = look(&patched(at, &le(what)));
+            for table in seen.image.tables() {
+                assert!(seen.image.rows(&table.key, 0, 3).unwrap().len() <= 3);
+            }
+        }
+    }
+    let mut lines = String::from_utf8(text("custom", "")).unwrap();
+    lines.extend((0..20_000).map(|n| format!("RW {n} SPARSE \"d{n}.vmdk\"\n")));
+    assert!(look(&one("d.vmdk", lines.into_bytes())).ids().contains(&"vmdk.descriptor.cut"));
+}
+
+#[test]
+fn a_padded_stream_is_read_by_its_footer() {
+    let seen = look(&one("d.vmdk", [stream(&disk()), vec![0; 4096]].concat()));
+    assert_eq!(seen.faults(), ["vmdk.stream.footer-shifted"]);
+    assert!(seen.detail("vmdk.stream.footer-shifted").contains("4096 bytes too far"));
+    assert_eq!(seen.bytes(), disk().to_bytes());
+}
+
+#[test]
+fn colliding_grains_are_named() {
+    let layout = sparse_writer().layout();
+    let first = u32::try_from(layout.overhead).unwrap();
+    let mut bytes = sparse();
+    for grain in [7, 600] {
+        put(&mut bytes, layout.entry(grain), &first.to_le_bytes());
+        put(&mut bytes, layout.redundant_entry(grain), &first.to_le_bytes());
+    }
+    let seen = look(&one("d.vmdk", bytes.clone()));
+    assert_eq!(seen.faults(), ["vmdk.grain-table.entry-duplicate"]);
+    let detail = seen.detail("vmdk.grain-table.entry-duplicate");
+    assert_eq!(detail, format!("grains 0 and 7 are both at sector {first}; in all there are 2"));
+    // A grain at an odd place overlaps its neighbours.
+    put(&mut bytes, layout.entry(600), &(first + 3).to_le_bytes());
+    put(&mut bytes, layout.redundant_entry(600), &(first + 3).to_le_bytes());
+    let seen = look(&one("d.vmdk", bytes));
+    let detail = seen.detail("vmdk.grain-table.entry-duplicate");
+    assert_eq!(detail, format!("grains 0 and 7 are both at sector {first}; in all there are 2"));
+    assert!(seen.faults().contains(&"vmdk.grain-table.entry-misaligned"));
+}
