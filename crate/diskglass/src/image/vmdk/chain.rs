@@ -315,7 +315,7 @@ fn continued(
         && own != size
     {
         let detail = format!("{} has {own} bytes, its parent {} has {size}", link.name, parent.name);
-        found.reason.push_str(&format!("; {detail}"));
+        found.reason = format!("{}; {detail}", found.reason);
         findings.add(link.on_hint(&rules::PARENT_SIZE, detail).expected(own, size));
     }
     Some(parent)

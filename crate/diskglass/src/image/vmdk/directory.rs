@@ -207,8 +207,8 @@ fn add(
     if span.is_some() || missed {
         let (tables_key, title) = tables;
         let state = if missed { State::Absent } else { State::Ok };
-        let node = Node::area("vmdk.grain-tables", tables_key, title, span).role(role).state(state);
-        nodes.push(node.note(note).within(key));
+        let area = Node::area("vmdk.grain-tables", tables_key, title, span).role(role).state(state);
+        nodes.push(area.note(note).within(key));
     }
     Ok(())
 }

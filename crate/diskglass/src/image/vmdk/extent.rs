@@ -114,7 +114,7 @@ pub(super) fn open_lines(
         at.remark(status, &mut gather);
         let backing = match (line.kind.as_str(), file) {
             ("ZERO", _) => Backing::Zero,
-            (_, None) => at.without_file(status),
+            (_, None) => without_file(status),
             ("SPARSE" | "VMFSSPARSE" | "SESPARSE", Some(file)) => {
                 // Keys are unique even where two lines name one file.
                 let count = named.entry(file).or_default();
@@ -122,19 +122,16 @@ pub(super) fn open_lines(
                 let again = if *count > 1 { format!(" ({count})") } else { String::new() };
                 let suffix = format!("@{}{again}", files.name(file));
                 used.push((file, 0, u64::MAX, index));
-                match at.sparse(file, &suffix, sink, &mut gather)? {
-                    Some(SparseFile { geometry, member, parent_name, key, .. }) => {
-                        opened.parent_in_header = parent_name.map(|name| (name, key));
-                        opened.grain_bytes = opened.grain_bytes.or(geometry.map(Geometry::grain_bytes));
-                        let backing =
-                            member.as_ref().map(|member| Backing::Sparse(Rc::clone(&member.sparse)));
-                        opened.members.extend(member);
-                        backing.unwrap_or(Backing::Broken("its grain directory cannot be read"))
-                    }
-                    None => {
-                        status = ExtentStatus::Mismatched;
-                        Backing::Broken("its extent is no sparse extent")
-                    }
+                if let Some(found) = at.sparse(file, &suffix, sink, &mut gather)? {
+                    opened.parent_in_header = found.parent_name.map(|name| (name, found.key));
+                    opened.grain_bytes = opened.grain_bytes.or(found.geometry.map(Geometry::grain_bytes));
+                    let backing =
+                        found.member.as_ref().map(|member| Backing::Sparse(Rc::clone(&member.sparse)));
+                    opened.members.extend(found.member);
+                    backing.unwrap_or(Backing::Broken("its grain directory cannot be read"))
+                } else {
+                    status = ExtentStatus::Mismatched;
+                    Backing::Broken("its extent is no sparse extent")
                 }
             }
             ("FLAT" | "VMFS", Some(file)) => {
@@ -227,20 +224,6 @@ impl At<'_> {
         }
     }
 
-    /// What stands for an extent whose file is not there.
-    fn without_file(&self, status: ExtentStatus) -> Backing {
-        match status {
-            ExtentStatus::External => {
-                Backing::Absent("its extent is a device or a place outside the given files")
-            }
-            ExtentStatus::Ambiguous => {
-                Backing::Absent("several given files answer to the name of its extent")
-            }
-            ExtentStatus::Mismatched => Backing::Broken("its extent is the descriptor itself"),
-            _ => Backing::Absent("its extent was not given"),
-        }
-    }
-
     /// Opens the file as a sparse extent, of whatever kind it is; `None` where it is none.
     fn sparse(
         &self,
@@ -306,6 +289,18 @@ impl At<'_> {
             });
         }
         Backing::Flat(Rc::clone(bytes), offset)
+    }
+}
+
+/// What stands for an extent whose file is not there.
+fn without_file(status: ExtentStatus) -> Backing {
+    match status {
+        ExtentStatus::External => {
+            Backing::Absent("its extent is a device or a place outside the given files")
+        }
+        ExtentStatus::Ambiguous => Backing::Absent("several given files answer to the name of its extent"),
+        ExtentStatus::Mismatched => Backing::Broken("its extent is the descriptor itself"),
+        _ => Backing::Absent("its extent was not given"),
     }
 }
 

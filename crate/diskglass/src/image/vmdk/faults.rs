@@ -91,7 +91,8 @@ impl Faults {
                     finding.detail.push_str("; the redundant tables make up for all of them");
                 }
                 (some, _) => {
-                    finding.detail.push_str(&format!("; the redundant tables make up for {some} of them"));
+                    let said = format!("; the redundant tables make up for {some} of them");
+                    finding.detail.push_str(&said);
                 }
             }
             findings.push(finding);

@@ -26,7 +26,7 @@ impl Search<'_> {
         for (index, part) in self.disk.parts.iter().enumerate() {
             match &part.backing {
                 Backing::Flat(bytes, start) if self.is_file(bytes) => {
-                    found.extend(self.flat(part, bytes, *start))
+                    found.extend(self.flat(part, bytes, *start));
                 }
                 Backing::Sparse(sparse) if self.is_file(&sparse.bytes) => {
                     self.directories(sparse, found);

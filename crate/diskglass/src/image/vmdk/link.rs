@@ -92,24 +92,21 @@ impl Loaded {
             self.facts.unit_bytes = Some(geometry.grain_bytes());
             self.facts.total_units = Some(geometry.grains);
         }
-        match &opened.hosted {
-            Some(header) => match header.descriptor_range(bytes.size()) {
-                Some(range) => {
-                    let length = (range.end - range.start).min(limits::DESCRIPTOR_BYTES);
-                    let raw = bytes.read_up_to(range.start, usize::try_from(length).unwrap_or(0))?;
-                    let text = Descriptor::parse(&raw, true);
-                    let span = span_at(&**bytes, range.start, range.end - range.start);
-                    self.take_embedded(text, span, header, &opened);
-                }
-                None if header.descriptor_offset == 0 => self.remark_bare(magic, &opened.key),
-                None => {}
-            },
-            None => {
-                // Such an extent is nearly always a link: what it does not hold is in a parent that only the
-                // descriptor names.
-                self.grains.has_parent = true;
+        if let Some(header) = &opened.hosted {
+            if let Some(range) = header.descriptor_range(bytes.size()) {
+                let length = (range.end - range.start).min(limits::DESCRIPTOR_BYTES);
+                let raw = bytes.read_up_to(range.start, usize::try_from(length).unwrap_or(0))?;
+                let text = Descriptor::parse(&raw, true);
+                let span = span_at(&**bytes, range.start, range.end - range.start);
+                self.take_embedded(text, span, header, &opened);
+            } else if header.descriptor_offset == 0 {
                 self.remark_bare(magic, &opened.key);
             }
+        } else {
+            // Such an extent is nearly always a link: what it does not hold is in a parent that only the descriptor
+            // names.
+            self.grains.has_parent = true;
+            self.remark_bare(magic, &opened.key);
         }
         let capacity = opened.capacity_bytes();
         self.parent_in_header = opened.parent_name.map(|name| (name, opened.key));

@@ -112,11 +112,9 @@ structure! {
 const REPLAY: &[(u64, &str)] = &[(0, "no"), (1, "yes: the journal must be replayed")];
 
 fn version_text(bytes: &[u8]) -> String {
-    match bytes {
-        [a, b, c, d, e, f, g, h] => {
-            let (minor, major) = (u32::from_le_bytes([*a, *b, *c, *d]), u32::from_le_bytes([*e, *f, *g, *h]));
-            format!("{major}.{minor}")
-        }
+    let parts: Vec<u32> = bytes.as_chunks::<4>().0.iter().map(|part| u32::from_le_bytes(*part)).collect();
+    match parts.as_slice() {
+        [minor, major] => format!("{major}.{minor}"),
         _ => String::new(),
     }
 }
@@ -412,16 +410,15 @@ pub(super) fn read(
     };
     let volatile = VolatileHeader::decode(&raw);
     let node = Node::of(&VolatileHeader::LAYOUT, key, file, offset.unwrap_or(file.size()), &raw);
-    match &volatile {
-        Some(header) => check_volatile(header, &node, findings),
-        None => {
-            let detail = format!(
-                "it ought to be at sector {}, the file has {} bytes",
-                constant.volatile_header_offset,
-                file.size()
-            );
-            findings.add(Finding::new(&rules::SE_VOLATILE_MAGIC, detail).on(node.key.clone()));
-        }
+    if let Some(header) = &volatile {
+        check_volatile(header, &node, findings);
+    } else {
+        let detail = format!(
+            "it ought to be at sector {}, the file has {} bytes",
+            constant.volatile_header_offset,
+            file.size()
+        );
+        findings.add(Finding::new(&rules::SE_VOLATILE_MAGIC, detail).on(node.key.clone()));
     }
     let absent = volatile.is_none() && raw.is_empty();
     nodes.push(if absent { node.state(State::Absent) } else { node });

@@ -315,11 +315,10 @@ fn check_set(text: &Descriptor, node: &Node, around: &Surroundings, findings: &m
     }
     if let (true, Some(named)) =
         (around.embedded, text.extents.first().and_then(|extent| extent.file.as_deref()))
+        && base_name(named) != base_name(around.name)
     {
-        if base_name(named) != base_name(around.name) {
-            let detail = format!("the text names {named:?}; the file itself is what counts");
-            say(&rules::OTHER_NAME, Some(extent_name(0)), detail);
-        }
+        let detail = format!("the text names {named:?}; the file itself is what counts");
+        say(&rules::OTHER_NAME, Some(extent_name(0)), detail);
     }
     if create_type.contains("gbmaxextent") {
         let backed: Vec<(usize, &ExtentLine)> =
