@@ -13,6 +13,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
         crate::partition::rules::mbr::RULES,
         crate::partition::rules::gpt::RULES,
         crate::partition::rules::labels::RULES,
+        crate::partition::rules::ldm::RULES,
         crate::volume::rules::RULES,
     ]
     .into_iter()

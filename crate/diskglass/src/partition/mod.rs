@@ -11,6 +11,7 @@ mod disk;
 pub mod gpt;
 mod labels;
 mod layout;
+pub mod ldm;
 pub mod mbr;
 mod model;
 mod nested;

@@ -1,15 +1,21 @@
-//! Tables inside partitions: the labels of BSD and Solaris in the slices of an MBR.
+//! Tables inside partitions: the labels of BSD and Solaris in the slices of an MBR, and the volumes of dynamic disks.
 
 use super::disk::Disk;
 use super::model::EntryRole;
 use super::table::Table;
-use super::{bsd, sun};
+use super::{bsd, ldm, sun};
 
-/// Reads what is inside the partitions of an MBR and adds it, numbered behind all others as Linux does.
+/// Reads what is inside the partitions and adds it, numbered behind all others as Linux does.
 pub(super) fn read(disk: &Disk, table: &mut Table) {
-    if table.scheme != "mbr" {
-        return;
+    match table.scheme {
+        "mbr" => read_slices(disk, table),
+        "gpt" => {}
+        _ => return,
     }
+    ldm::read(disk, table);
+}
+
+fn read_slices(disk: &Disk, table: &mut Table) {
     let slices: Vec<(u32, String)> = table
         .partitions
         .iter()

@@ -3,4 +3,5 @@
 pub mod general;
 pub mod gpt;
 pub mod labels;
+pub mod ldm;
 pub mod mbr;
