@@ -45,6 +45,9 @@ pub struct Known {
     /// The partitions.
     #[serde(default)]
     pub partitions: Vec<KnownPartition>,
+    /// The volumes of dynamic disks that have parts on it: `Volume1: striped, 1024 bytes on Disk1, Disk2`.
+    #[serde(default)]
+    pub dynamic: Vec<String>,
     /// The volume on a disk without partitions.
     pub volume: Option<KnownVolume>,
 }

@@ -7,7 +7,7 @@
 )]
 
 use diskglass::image::FORMATS;
-use diskglass::partition::Entry;
+use diskglass::partition::{DynamicVolume, Entry};
 use diskglass::report::{Coverage, Report, Verdict};
 use diskglass::volume::Volume;
 use diskglass_conformance::corpus::{Known, KnownPartition, KnownVolume, Member, Set, folder, known, sets};
@@ -34,6 +34,11 @@ fn partition(entry: &Entry) -> KnownPartition {
         kind: entry.type_id.clone(),
         volume: entry.volume.as_ref().map(volume),
     }
+}
+
+fn dynamic_volume(found: &DynamicVolume) -> String {
+    let size = found.size_bytes.unwrap_or(0);
+    format!("{}: {}, {size} bytes on {}", found.name, found.kind, found.disks.join(", "))
 }
 
 fn word<T: serde::Serialize>(value: T) -> String {
@@ -75,6 +80,10 @@ fn differences(known: &Known, report: &Report) -> String {
     let found: Vec<KnownPartition> =
         disk.map_or_else(Vec::new, |disk| disk.entries.iter().map(partition).collect());
     compare("partitions", format!("{:#?}", known.partitions), format!("{found:#?}"));
+    let volumes = disk.and_then(|disk| disk.dynamic.as_ref()).map_or(&[][..], |dynamic| &dynamic.volumes);
+    let found: Vec<String> =
+        volumes.iter().filter(|volume| !volume.entries.is_empty()).map(dynamic_volume).collect();
+    compare("volumes of dynamic disks", format!("{:?}", known.dynamic), format!("{found:?}"));
     let found = disk.and_then(|disk| disk.volume.as_ref()).map(volume);
     compare("volume", format!("{:?}", known.volume), format!("{found:?}"));
     lines

@@ -2,9 +2,9 @@
 
 use super::disk::Disk;
 use super::model::{EntryRole, Partitions};
-use super::table::Table;
+use super::table::{Declared, Table};
 use super::types::Family;
-use super::{Outcome, gpt, layout, rules};
+use super::{Outcome, boot, eltorito, gpt, layout, rules};
 use crate::finding::Finding;
 use crate::structure::{Node, size_text};
 use crate::volume::{self, Volume};
@@ -31,10 +31,14 @@ pub(super) fn examine(disk: Disk, mut table: Table) -> Outcome {
     if is_whole {
         check_whole(&disk, is_partitioned, &mut table);
     }
+    let images = eltorito::read(&disk, &mut table);
+    check_reserved(&mut table);
     table.close_findings();
+    let whole = if is_whole { disk.volume().volume.as_ref() } else { None };
+    let boot = boot::facts(&disk, &table, whole, &images);
     let is_readable = disk.is_readable(0);
     let (failures, whole) = disk.into_parts();
-    let mut outcome = Outcome { partitions: None, nodes: table.nodes, findings: table.findings };
+    let mut outcome = Outcome { partitions: None, nodes: table.nodes, findings: table.findings, boot };
     let mut volume = None;
     if is_whole {
         volume = whole.volume;
@@ -150,6 +154,23 @@ fn check_type(table: &mut Table, index: u32, family: Family, volume: &Volume) {
         };
     }
     table.findings.add(finding);
+}
+
+/// Whether a disk of Windows has the partition that Windows reserves for itself.
+fn check_reserved(table: &mut Table) {
+    let is_windows = |declared: &Declared| {
+        let kind = declared.entry.volume.as_ref().map(|volume| &*volume.kind);
+        declared.family == Family::BasicData && matches!(kind, Some("ntfs" | "ReFS" | "BitLocker"))
+    };
+    let has_reserved = table.partitions.iter().any(|declared| declared.family == Family::Reserved);
+    let Some(first) = table.partitions.iter().find(|declared| is_windows(declared)) else { return };
+    if table.scheme == "gpt" && !has_reserved {
+        let detail =
+            format!("partition {} is one of Windows, and no partition is reserved", first.entry.index);
+        let mut finding = Finding::new(&rules::gpt::NO_RESERVED, detail);
+        finding.structure.clone_from(&first.entry.structure);
+        table.findings.add(finding);
+    }
 }
 
 /// What concerns a disk without partitions, or an ISO hybrid as a whole.

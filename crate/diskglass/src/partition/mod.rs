@@ -4,10 +4,12 @@
 
 pub mod apm;
 pub mod atari;
+mod boot;
 pub mod bsd;
 mod content;
 pub mod dasd;
 mod disk;
+pub mod eltorito;
 pub mod gpt;
 mod labels;
 mod layout;
@@ -48,6 +50,8 @@ pub struct Outcome {
     pub nodes: Vec<Node>,
     /// What is wrong with them.
     pub findings: Findings,
+    /// How a machine would start from the disk.
+    pub boot: Vec<BootFact>,
 }
 
 impl Outcome {

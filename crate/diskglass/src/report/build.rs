@@ -1,11 +1,11 @@
 use super::{
-    Coverage, File, GuestRange, ImageKey, InspectedImage, Place, Report, ReportedFinding, Structure, Tool,
-    Verdict, exact,
+    BootFact, Coverage, File, GuestRange, ImageKey, InspectedImage, Place, Report, ReportedFinding,
+    Structure, Tool, Verdict, exact,
 };
 use crate::bytes::{FileId, FileSet, Span};
 use crate::finding::{Finding, Severity};
 use crate::image::{ExtentStatus, Facts, FileRole, Link, LinkStatus, Table};
-use crate::partition::Partitions;
+use crate::partition::{self, Partitions};
 use crate::structure::Node;
 use std::collections::BTreeMap;
 
@@ -27,6 +27,8 @@ pub struct Builder<'a> {
     pub tables: Vec<Table>,
     /// What is on its disk.
     pub partitions: Option<Partitions>,
+    /// How a machine would start from its disk.
+    pub boot: &'a [partition::BootFact],
     /// Everything found.
     pub findings: Vec<&'a Finding>,
     /// How far the look has gone.
@@ -39,6 +41,7 @@ impl Builder<'_> {
         let verdict = self.verdict();
         let tables = &self.tables;
         let structures = self.nodes.iter().map(|node| self.structure(node, tables)).collect();
+        let boot = self.boot.iter().map(|fact| self.boot_fact(fact)).collect();
         let mut findings: Vec<ReportedFinding> =
             self.findings.iter().map(|found| self.finding(found)).collect();
         findings.sort_by_key(|found| found.severity);
@@ -66,7 +69,7 @@ impl Builder<'_> {
             chain: self.chain.into_iter().map(exact_link).collect(),
             tables: self.tables,
             partitions: self.partitions,
-            boot: Vec::new(),
+            boot,
             readiness: Vec::new(),
         }
     }
@@ -102,6 +105,15 @@ impl Builder<'_> {
             note: node.note.clone(),
             table: tables.iter().find(|table| table.key == node.key).map(|table| table.key.clone()),
             fields: node.fields.clone(),
+        }
+    }
+
+    fn boot_fact(&self, fact: &partition::BootFact) -> BootFact {
+        BootFact {
+            id: fact.id.into(),
+            text: fact.text.clone(),
+            structure: fact.structure.clone(),
+            places: fact.places.iter().filter_map(|span| place(self.files, *span)).collect(),
         }
     }
 

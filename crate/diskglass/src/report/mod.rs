@@ -162,6 +162,10 @@ pub struct BootFact {
     pub id: String,
     /// The fact in words.
     pub text: String,
+    /// Key of the structure that says so.
+    pub structure: Option<String>,
+    /// The bytes that say so.
+    pub places: Vec<Place>,
 }
 
 /// A finding, as reported.

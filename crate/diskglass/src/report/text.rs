@@ -4,7 +4,7 @@
 use super::{Coverage, Report, ReportedFinding, Verdict};
 use crate::finding::Severity;
 use crate::image::{ExtentStatus, FileRole, LinkStatus};
-use crate::partition::{Entry, EntryRole, Partitions};
+use crate::partition::{DynamicDisk, Entry, EntryRole, Partitions};
 use crate::structure::{State, size_text};
 use crate::volume::Volume;
 use anstyle::{AnsiColor, Style};
@@ -31,6 +31,7 @@ fn write_report(out: &mut String, report: &Report) -> fmt::Result {
     if let Some(partitions) = &report.partitions {
         write_partitions(out, partitions)?;
     }
+    write_boot(out, report)?;
     write_layout(out, report)?;
     write_files(out, report)
 }
@@ -188,11 +189,12 @@ fn write_finding(out: &mut String, finding: &ReportedFinding) -> fmt::Result {
 fn write_partitions(out: &mut String, partitions: &Partitions) -> fmt::Result {
     heading(out, "Partitions")?;
     if let Some(volume) = &partitions.volume {
-        writeln!(out, "  none: the whole disk is one volume, {}", volume_text(volume))?;
-        return Ok(());
+        writeln!(out, "  the whole disk is one volume: {}", volume_text(volume))?;
+    } else if partitions.scheme == "none" {
+        writeln!(out, "  no partition table and no known volume")?;
     }
     if partitions.scheme == "none" {
-        return writeln!(out, "  no partition table and no known volume");
+        return Ok(());
     }
     let id = partitions.disk_id.as_ref().map_or_else(String::new, |id| format!(", disk {id}"));
     writeln!(out, "  {}{id}, {} bytes a sector", partitions.scheme.to_uppercase(), partitions.sector_bytes)?;
@@ -206,6 +208,38 @@ fn write_partitions(out: &mut String, partitions: &Partitions) -> fmt::Result {
         let (first, count) = (entry.first_sector.to_string(), entry.sector_count.to_string());
         writeln!(out, "{}", line([&number, &first, &count, &type_text(entry), &holds(entry)]).trim_end())?;
     }
+    if let Some(dynamic) = &partitions.dynamic {
+        write_dynamic(out, dynamic)?;
+    }
+    Ok(())
+}
+
+/// The volumes of a group of dynamic disks, and what it takes to read them.
+fn write_dynamic(out: &mut String, dynamic: &DynamicDisk) -> fmt::Result {
+    let disk = dynamic.disks.first().map_or("unknown", |disk| disk);
+    writeln!(out, "\n  Disk {disk} of the dynamic disk group {}", dynamic.group)?;
+    for volume in &dynamic.volumes {
+        let size = volume.size_bytes.map_or_else(String::new, size_text);
+        let hint = volume.hint.as_ref().map_or_else(String::new, |hint| format!(" ({hint})"));
+        let needs = match (volume.entries.is_empty(), volume.needs.is_empty()) {
+            (true, _) => format!("on {}", volume.disks.join(", ")),
+            (false, true) => "whole on this disk".into(),
+            (false, false) => format!("needs {} too", volume.needs.join(", ")),
+        };
+        writeln!(out, "  {:<12}  {:<8}  {size}, {needs}", format!("{}{hint}", volume.name), volume.kind)?;
+    }
+    Ok(())
+}
+
+fn write_boot(out: &mut String, report: &Report) -> fmt::Result {
+    if report.boot.is_empty() {
+        return Ok(());
+    }
+    heading(out, "How it would start")?;
+    for fact in &report.boot {
+        let at = fact.places.first().map(|place| format!("at {}:{}", place.file, place.offset));
+        writeln!(out, "  {}  {}", fact.text, styled(DIM, at.unwrap_or_default()))?;
+    }
     Ok(())
 }
 
@@ -216,7 +250,7 @@ fn type_text(entry: &Entry) -> String {
 fn holds(entry: &Entry) -> String {
     match (&entry.volume, entry.role) {
         (Some(volume), _) => volume_text(volume),
-        (None, EntryRole::Container) => "holds the logical partitions".into(),
+        (None, EntryRole::Container) => "holds other partitions".into(),
         (None, EntryRole::Partition) => String::new(),
     }
 }

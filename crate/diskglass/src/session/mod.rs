@@ -199,6 +199,7 @@ impl Session {
             nodes: open.nodes.iter().chain(image_nodes).chain(&open.disk.nodes).collect(),
             tables,
             partitions: open.disk.partitions.clone(),
+            boot: &open.disk.boot,
             findings: (open.findings.iter())
                 .chain(image_findings.into_iter().flatten())
                 .chain(open.scanned.findings.iter())

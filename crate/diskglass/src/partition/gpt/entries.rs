@@ -1,7 +1,7 @@
 //! The partitions that a GPT lists.
 
-use super::copies::{Copy, entries_key};
-use super::{LEGACY_BOOT, PartitionEntry, RESERVED_ATTRIBUTES};
+use super::copies::{Copy, Which, entries_key};
+use super::{PartitionEntry, attributes};
 use crate::finding::Finding;
 use crate::limits;
 use crate::partition::disk::Disk;
@@ -38,9 +38,14 @@ pub(super) fn read(disk: &Disk, copy: &Copy, table: &mut Table) {
         }
         let key = format!("gpt.entry@{number}");
         let offset = array_offset + (number as usize - 1) as u64 * size as u64;
-        let node = Node::of(&PartitionEntry::LAYOUT, key, &**disk.bytes(), offset, bytes)
+        let mut node = Node::of(&PartitionEntry::LAYOUT, key, &**disk.bytes(), offset, bytes)
             .within(entries_key(copy.which))
             .titled(format!("Entry {number}: {}", entry.type_name().unwrap_or("unknown type")));
+        // What the upper bits mean depends on the type.
+        if let Some(field) = node.fields.iter_mut().find(|field| field.name == "attributes") {
+            let words = attributes::words(&entry.type_guid, entry.attributes);
+            field.display = if words.is_empty() { "none".into() } else { words.join(", ") };
+        }
         if is_used {
             used.push(Used { number, entry, node });
         } else {
@@ -50,7 +55,7 @@ pub(super) fn read(disk: &Disk, copy: &Copy, table: &mut Table) {
     }
     table.add_faults(leftover);
 
-    check_entries(disk, &used, table);
+    check_entries(disk, copy.which, &used, table);
     if used.len() > limits::PARTITIONS {
         let detail = format!("{} entries are used; the first {} are shown", used.len(), limits::PARTITIONS);
         table.findings.add(Finding::new(&rules::general::TOO_MANY, detail).on(entries_key(copy.which)));
@@ -64,7 +69,8 @@ pub(super) fn read(disk: &Disk, copy: &Copy, table: &mut Table) {
         declared.type_name = entry.type_name().map(Into::into);
         declared.name = Some(name).filter(|name| !name.is_empty());
         declared.id = Guid::from_bytes(&entry.unique_guid).map(|guid| guid.to_string());
-        declared.active = entry.attributes & LEGACY_BOOT != 0;
+        declared.active = entry.attributes & attributes::LEGACY_BOOT != 0;
+        declared.attributes = attributes::words(&entry.type_guid, entry.attributes);
         declared.structure = Some(node.key.clone());
         table.nodes.push(node);
         table.declare(declared, type_guid.map_or(Family::Other, Family::of_gpt));
@@ -83,7 +89,7 @@ impl PartitionEntry {
 }
 
 /// What concerns the used entries.
-fn check_entries(disk: &Disk, used: &[Used], table: &mut Table) {
+fn check_entries(disk: &Disk, which: Which, used: &[Used], table: &mut Table) {
     let last = disk.sectors(table.sector_bytes);
     let (first_usable, after_usable) = table.usable;
     let mut range = Faults::new(&rules::gpt::GPT_ENTRY_RANGE, Some("last_lba"));
@@ -122,7 +128,7 @@ fn check_entries(disk: &Disk, used: &[Used], table: &mut Table) {
             let guid = Guid::from_bytes(&entry.type_guid).map(|guid| guid.to_string()).unwrap_or_default();
             unknown.hit(Some(node), None, || format!("partition {number} has the type {guid}"));
         }
-        if entry.attributes & RESERVED_ATTRIBUTES != 0 {
+        if entry.attributes & attributes::RESERVED != 0 {
             reserved.hit(Some(node), None, || {
                 format!("partition {number} has the attributes 0x{:016x}", entry.attributes)
             });
@@ -162,6 +168,14 @@ fn check_entries(disk: &Disk, used: &[Used], table: &mut Table) {
                 )
             });
         }
+    }
+    let mut systems = used.iter().filter(|used| {
+        Guid::from_bytes(&used.entry.type_guid).map(Family::of_gpt) == Some(Family::EfiSystem)
+    });
+    if let (Some(first), Some(second)) = (systems.next(), systems.next()) {
+        let detail = format!("partitions {} and {} are EFI system partitions", first.number, second.number);
+        let finding = Finding::new(&rules::gpt::SEVERAL_ESP, detail);
+        table.findings.add(finding.on(entries_key(which)).place(first.node.span).place(second.node.span));
     }
     let is_iso = disk.is_iso();
     for faults in [range, overlap, duplicate] {

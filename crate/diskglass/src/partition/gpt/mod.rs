@@ -1,5 +1,6 @@
 //! The GUID partition table: a header and an array of entries, twice. Numbers are little-endian.
 
+mod attributes;
 mod copies;
 mod entries;
 mod headers;
@@ -60,29 +61,13 @@ crate::structure! {
         /// Last sector, which still belongs to the partition.
         40 => last_lba: u64, Show::Decimal;
         /// Flags: bits 0 to 2 for every type, bits 48 to 63 as the type has it.
-        48 => attributes: u64, Show::Flags(ATTRIBUTES);
+        48 => attributes: u64, Show::Hex;
         /// Name, in UTF-16.
         56 => name: [u8; 72], Show::Utf16;
     }
 }
 
-const ATTRIBUTES: &[(u64, &str)] = &[
-    (1, "required by the platform"),
-    (1 << 1, "no block I/O protocol"),
-    (LEGACY_BOOT, "legacy BIOS bootable"),
-    (1 << 59, "bit 59 (grow the file system, where the type has it)"),
-    (1 << 60, "bit 60 (read-only, where the type has it)"),
-    (1 << 61, "bit 61 (shadow copy, where the type has it)"),
-    (1 << 62, "bit 62 (hidden, where the type has it)"),
-    (1 << 63, "bit 63 (no drive letter or automatic mount, where the type has it)"),
-];
-
-/// Attribute of the partition that a BIOS loader starts.
-const LEGACY_BOOT: u64 = 1 << 2;
-
-/// Attribute bits that mean nothing yet: 3 to 47.
-const RESERVED_ATTRIBUTES: u64 = 0x0000_ffff_ffff_fff8;
-/// The only revision there is.
+// The only revision there is.
 const REVISION_1_0: u32 = 0x0001_0000;
 
 /// Reads the tables of a disk that is partitioned by a GPT.

@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn times_of_windows() {
-        assert_eq!(filetime(&0x01cd_901d_bc8c_083c_u64.to_be_bytes()), "2012-09-11T16:14:12Z");
+        assert_eq!(filetime(&0x01cd_901d_bc8c_083c_u64.to_be_bytes()), "2012-09-11T13:02:45Z");
         assert_eq!(kind_text(&[0x51]), "volume, revision 5");
     }
 }

@@ -122,6 +122,8 @@ fn describe(volume: &Assembled, own: u64, names: &BTreeMap<u64, &str>, entries: 
 fn add_entries(volume: &Assembled, own: u64, header: &PrivateHeader, table: &mut Table) -> Vec<u32> {
     let kind = volume.kind();
     let family = if volume.is_whole_in_each() { Family::Other } else { Family::Reserved };
+    // Behind the four entries of an MBR, and behind the last entry of a GPT.
+    let least = if table.disk_id.as_ref().is_some_and(|id| id.starts_with("0x")) { 5 } else { 1 };
     let mut numbers = Vec::new();
     for (partition, key) in volume.partitions.iter().filter(|(partition, _)| partition.disk == own) {
         if table.partitions.len() >= limits::PARTITIONS {
@@ -130,7 +132,7 @@ fn add_entries(volume: &Assembled, own: u64, header: &PrivateHeader, table: &mut
         let start = header.logical_disk_start.saturating_add(partition.start);
         let unit = u64::from(table.sector_bytes) / SECTOR;
         let (start, sectors) = (start / unit.max(1), partition.size / unit.max(1));
-        let index = table.next_index(5);
+        let index = table.next_index(least);
         let mut entry = Entry::new(index, EntryRole::Partition, start, sectors);
         let around = table.partitions.iter().find(|around| {
             around.is_top()

@@ -7,7 +7,7 @@ use crate::partition::disk::Disk;
 use crate::partition::ranges::overlaps;
 use crate::partition::table::{Faults, Table};
 use crate::partition::types;
-use crate::partition::{gpt, rules};
+use crate::partition::{boot, gpt, rules};
 use crate::structure::{Node, size_text};
 
 /// How far an entry of an ISO hybrid may reach past the end: such images are padded to whole cylinders, not always.
@@ -86,7 +86,7 @@ fn check_record(disk: &Disk, mbr: &Mbr, table: &mut Table) {
         let finding = about(Finding::new(&rules::mbr::SEVERAL_ACTIVE, detail), "entries");
         table.add_unless_iso(disk, finding);
     }
-    let has_code = mbr.record.boot_code.iter().any(|byte| *byte != 0);
+    let has_code = boot::looks_for_active(&mbr.record.boot_code);
     // ISO hybrids mark an entry that is otherwise empty.
     let any_marked = mbr.entries.iter().any(|entry| entry.boot_indicator == 0x80);
     if !any_marked && has_code && mbr.ordinary().next().is_some() {

@@ -76,4 +76,14 @@ crate::rules! {
         why: "It is left from an earlier layout, or its partition was deleted, or the table was wiped.",
         remedy: "If data is missing, recreate the partition with exactly this start on a copy of the disk, without formatting.",
         spec: "usual first sectors: 63 until Windows Vista, 2048 since";
+    CATALOGUE: Warning Partition "partition.eltorito.catalogue" [65] "The boot catalogue of the CD is not valid",
+        what: "The first record of the El Torito catalogue has a wrong checksum, mark or beginning, or the catalogue is not on the disk.",
+        why: "A BIOS does not start from the CD then.",
+        remedy: "Make the image anew, or look for the original one.",
+        spec: "El Torito Bootable CD-ROM Format Specification 1.0, figure 2: validation entry";
+    BOOT_IMAGE: Warning Partition "partition.eltorito.image" [66] "A boot image of the CD lies past its end",
+        what: "The boot catalogue names a sector that the disk does not have.",
+        why: "The CD does not start on the machines that the image is for. The file was probably cut short.",
+        remedy: "Compare the size of the file with that of the original.",
+        spec: "El Torito Bootable CD-ROM Format Specification 1.0, figure 3: load RBA";
 }

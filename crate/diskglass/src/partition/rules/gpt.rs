@@ -156,4 +156,14 @@ crate::rules! {
         why: "It is left from an earlier layout. Operating systems ignore it; partitioning tools may warn, and some offer to restore it, which destroys the current layout.",
         remedy: "Do not let a tool restore it. It can be erased with wipefs on a copy.",
         spec: "UEFI Specification 2.10, 5.2.3 (protective MBR)";
+    SEVERAL_ESP: Info Partition "gpt.esp.several" [51] "More than one EFI system partition",
+        what: "Several partitions have the type of the one that UEFI starts from.",
+        why: "It is allowed. Which of them the firmware takes depends on its settings, and Windows setup expects one.",
+        remedy: "Nothing is to be done, unless the machine starts from the wrong one.",
+        spec: "UEFI Specification 2.10, 13.3.1: system partitions";
+    NO_RESERVED: Info Partition "gpt.msr.missing" [52] "No Microsoft reserved partition",
+        what: "The disk has partitions of Windows, and none that is reserved for Windows itself.",
+        why: "Windows makes one on every disk that it initialises, and needs it to turn the disk into a dynamic one. Everything else works without.",
+        remedy: "Nothing is to be done.",
+        spec: "Microsoft: Windows and GPT FAQ, Microsoft reserved partition";
 }
