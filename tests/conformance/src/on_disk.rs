@@ -76,6 +76,22 @@ pub fn files_in(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
+/// All files inside a folder at any depth, with their paths relative to it, `/` between the parts.
+pub fn set_in(folder: &Path) -> Vec<(String, PathBuf)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if path.is_dir() {
+            found.extend(set_in(&path).into_iter().map(|(below, path)| (format!("{name}/{below}"), path)));
+        } else {
+            found.push((name, path));
+        }
+    }
+    found.sort();
+    found
+}
+
 /// Makes a file of that size that takes no room until something is written to it.
 pub fn sparse_file(path: &Path, size: u64) {
     File::create(path).unwrap().set_len(size).unwrap();

@@ -10,7 +10,7 @@ use diskglass::finding::catalogue;
 use diskglass::partition::Entry;
 use diskglass::report::{Report, Verdict};
 use diskglass_conformance::command::{command, one_line, run, status, stdout};
-use diskglass_conformance::on_disk::{files_in, session_named};
+use diskglass_conformance::on_disk::{files_in, session_named, set_in};
 use diskglass_conformance::{faults, tools};
 use diskglass_samples::{Sample, gallery};
 use serde_json::Value;
@@ -40,10 +40,7 @@ fn written(command: &Path) -> TempDir {
 /// What the library reports on the files of a folder that was given to the command.
 fn report_on(folder: &Path) -> Report {
     let base = folder.file_name().unwrap().to_str().unwrap();
-    let named = files_in(folder).into_iter().map(|path| {
-        let name = path.file_name().unwrap().to_str().unwrap();
-        (format!("{base}/{name}"), path)
-    });
+    let named = set_in(folder).into_iter().map(|(name, path)| (format!("{base}/{name}"), path));
     session_named(named).inspect(None)
 }
 
