@@ -135,6 +135,8 @@ const MAIN: &[Sample] = &[
     vmdk::STREAM_QEMU,
     vmdk::SNAPSHOTS,
     vmdk::SPLIT_SNAPSHOT,
+    vmdk::COWD_SNAPSHOT,
+    vmdk::SESPARSE_SNAPSHOT,
     vmdk::MIXED_SET,
     vmdk::PARTITIONED_DEVICE,
     vmdk::CHANGE_TRACKING,
@@ -178,6 +180,7 @@ const LISTS: &[&[Sample]] = &[
     vmdk_findings::tables::SAMPLES,
     vmdk_findings::stream::SAMPLES,
     vmdk_findings::descriptor::SAMPLES,
+    vmdk_findings::esx::SAMPLES,
     vmdk_findings::extents::SAMPLES,
     vmdk_findings::chain::SAMPLES,
 ];

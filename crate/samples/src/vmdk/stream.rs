@@ -58,6 +58,15 @@ impl Marker {
     }
 }
 
+/// Compressed data of the grain that begins with that sector of the disk: marker, data, and zeros up to a whole sector.
+pub fn packed(sector: u64, data: &[u8]) -> Vec<u8> {
+    let mut packed = sector.to_le_bytes().to_vec();
+    packed.extend((data.len() as u32).to_le_bytes());
+    packed.extend(data);
+    packed.resize(packed.len().next_multiple_of(SECTOR as usize), 0);
+    packed
+}
+
 /// A stream, to be filled from a disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stream {
@@ -137,12 +146,7 @@ impl Stream {
         if self.form != Form::Qemu {
             data.resize(bytes as usize, 0); // the last grain is whole even where the disk is not
         }
-        let data = compress_to_vec_zlib(&data, self.level);
-        let mut packed = (grain * self.grain_sectors).to_le_bytes().to_vec();
-        packed.extend((data.len() as u32).to_le_bytes());
-        packed.extend(data);
-        packed.resize(packed.len().next_multiple_of(SECTOR as usize), 0);
-        packed
+        packed(grain * self.grain_sectors, &compress_to_vec_zlib(&data, self.level))
     }
 
     /// The stream.

@@ -12,7 +12,7 @@ pub(super) use plain::{
     TWO_GB_SPARSE,
 };
 pub(super) use sets::{CHANGE_TRACKING, MIXED_SET, PARTITIONED_DEVICE, RENAMED};
-pub(super) use snapshots::{SNAPSHOTS, SPLIT_SNAPSHOT};
+pub(super) use snapshots::{COWD_SNAPSHOT, SESPARSE_SNAPSHOT, SNAPSHOTS, SPLIT_SNAPSHOT};
 pub(super) use streams::{STREAM, STREAM_QEMU};
 
 use super::{Sample, SampleFile, Volume, mib};

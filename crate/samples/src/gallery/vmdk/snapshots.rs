@@ -73,3 +73,36 @@ pub(in super::super) const SPLIT_SNAPSHOT: Sample = Sample {
     },
     ..Sample::PLAIN
 };
+
+/// A snapshot of ESX on a flat disk.
+fn esx_snapshot(sample: &Sample, storage: Storage, cid: u32) -> Vec<SampleFile> {
+    let base = Link::new(sample.name, Storage::Vmfs, cid - 1);
+    let link = Link::new(format!("{}-000001", sample.name), storage, cid);
+    chain(base, small_disk("before"), vec![(link, small_disk("after"))])
+}
+
+pub(in super::super) const COWD_SNAPSHOT: Sample = Sample {
+    name: "vmdk-esx-snapshot",
+    title: "A snapshot of an ESX disk, 3 MiB, MBR with ext2",
+    about: "The base is flat, the snapshot is ESX's sparse format with grains of a single sector: a table is made when \
+            its first grain is written.",
+    format: "vmdk",
+    variant: "vmfsSparse",
+    virtual_size: 3 * MIB,
+    volumes: &[small_volume("after")],
+    build: |sample| esx_snapshot(sample, Storage::VmfsSparse, 0xd416_7b2e),
+    ..Sample::PLAIN
+};
+
+pub(in super::super) const SESPARSE_SNAPSHOT: Sample = Sample {
+    name: "vmdk-sesparse-snapshot",
+    title: "A snapshot of an ESXi 6.5 disk, 3 MiB, MBR with ext2",
+    about: "The snapshot is in the space-efficient format, with grains of 4 KiB, entries of 64 bits, and areas of their \
+            own for all that has to be noted.",
+    format: "vmdk",
+    variant: "seSparse",
+    virtual_size: 3 * MIB,
+    volumes: &[small_volume("after")],
+    build: |sample| esx_snapshot(sample, Storage::SeSparse, 0xe527_8c3f),
+    ..Sample::PLAIN
+};

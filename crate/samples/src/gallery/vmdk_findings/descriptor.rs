@@ -259,6 +259,19 @@ pub(in super::super) const SAMPLES: &[Sample] = &[
         ..FLAT
     },
     Sample {
+        name: "vmdk-finding-descriptor-uuid-twice",
+        title: "Two disks with one identity",
+        about: "Someone copied a disk by its files. A guest that is given both cannot tell them apart.",
+        shows: &["vmdk.descriptor.uuid-twice"],
+        faults: &["vmdk.descriptor.uuid-twice"],
+        build: |sample| {
+            let mut all = flat(sample, |_| {});
+            all.extend(flat(sample, |link| link.name.push_str("-copy")));
+            all
+        },
+        ..FLAT
+    },
+    Sample {
         name: "vmdk-finding-descriptor-adapter",
         title: "A descriptor with an unknown controller",
         about: "The controller is one of Adaptec's, which VMware never had.",

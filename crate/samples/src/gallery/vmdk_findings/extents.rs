@@ -215,6 +215,19 @@ pub(in super::super) const SAMPLES: &[Sample] = &[
         ..SPLIT
     },
     Sample {
+        name: "vmdk-finding-extent-not-read",
+        title: "An extent of vSAN",
+        about: "The type is that of snapshots on vSAN, whose format is not public.",
+        variant: "vsanSparse",
+        shows: &["vmdk.extent.not-read"],
+        changes: &[
+            Text("monolithicFlat", "vsanSparse"),
+            Text("68 FLAT", "68 VSANSPARSE"),
+            Text(".vmdk\" 0", ".vmdk\""),
+        ],
+        ..FLAT
+    },
+    Sample {
         name: "vmdk-finding-extent-split-size",
         title: "A split VMDK with parts of unequal size",
         about: "The second part is smaller than the first one, and there is a third one behind it.",

@@ -2,6 +2,7 @@
 
 pub(super) mod chain;
 pub(super) mod descriptor;
+pub(super) mod esx;
 pub(super) mod extents;
 pub(super) mod header;
 pub(super) mod stream;

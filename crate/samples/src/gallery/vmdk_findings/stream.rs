@@ -8,11 +8,11 @@ use crate::vmdk::link::{Link, Storage};
 use crate::vmdk::stream::{Form, Stream, Written};
 
 /// A stream with two grains as VMware exports it.
-const CANONICAL: Sample =
+pub(super) const CANONICAL: Sample =
     Sample { variant: "streamOptimized", build: |sample| stream(sample, Form::Canonical, |_| {}), ..NEW };
 
 /// A stream of that form, and what was done to it.
-fn stream(sample: &Sample, form: Form, done: impl FnOnce(&mut Written)) -> Vec<SampleFile> {
+pub(super) fn stream(sample: &Sample, form: Form, done: impl FnOnce(&mut Written)) -> Vec<SampleFile> {
     let disk = Disk::new(DISK_BYTES);
     let text = Link::new(sample.name, Storage::StreamOptimized(form), CID).text(disk.sectors());
     let grains = Grains { written: USED_GRAINS.into(), ..Grains::default() };

@@ -180,6 +180,15 @@ pub(in super::super) const SAMPLES: &[Sample] = &[
         ..USED
     },
     Sample {
+        name: "vmdk-finding-grain-table-recovered",
+        title: "A destroyed grain table with a good copy",
+        about: "A sector of the first grain table was overwritten. Its copy has all that was there.",
+        shows: &["vmdk.grain-table.recovered"],
+        faults: &["vmdk.grain-table.copy-differs", "vmdk.grain-table.entry-past-end"],
+        changes: &[Put(GRAIN_TABLES, &[0xe5; 512])],
+        ..USED
+    },
+    Sample {
         name: "vmdk-finding-grain-table-zero-without-parent",
         title: "Grains that are marked as zero for nothing",
         about: "Without a parent, grains that are marked as zero read like those that are not there.",
