@@ -417,6 +417,7 @@ const DISAGREEMENTS: &[(&str, &str, &str)] = &[
         "vmdkinfo",
         "it opens an extent only by its descriptor, which was left out on purpose",
     ),
+    ("vmdk-sesparse-snapshot", "vmdkinfo", "it does not know the format"),
     ("vmdk-mixed-set", "qemu", "it does not open disks of this layout"),
     ("vmdk-partitioned-device", "qemu", "it does not open disks of this layout"),
 ];

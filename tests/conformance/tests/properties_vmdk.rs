@@ -247,7 +247,7 @@ fn check_places(
                 .map(|place| &files[&place.file][index(place.offset)..index(place.offset + place.length)]);
             match (piece.source, bytes) {
                 (Source::Zero, None) => {
-                    assert!(expected.iter().all(|byte| *byte == 0), "{about}: zeros at {at}")
+                    assert!(expected.iter().all(|byte| *byte == 0), "{about}: zeros at {at}");
                 }
                 (Source::Data, Some(bytes)) => assert!(bytes == expected, "{about}: data at {at}"),
                 (Source::Compressed, Some(bytes)) => {
