@@ -330,9 +330,11 @@ impl GrainScan {
         }
         // Where all metadata lies in front of the grains, what no entry leads to is easily told.
         let unit = sparse.geometry.grain;
-        let end = sparse.metadata.last().map_or(0, |range| range.end);
+        let sectors = sparse.bytes.size() / SECTOR;
+        // A header may say of metadata that it lies anywhere.
+        let end = sparse.metadata.last().map_or(0, |range| range.end).min(sectors);
         let data = end.saturating_sub(sparse.phase).next_multiple_of(unit) + sparse.phase;
-        let room = (sparse.bytes.size() / SECTOR).saturating_sub(data) / unit;
+        let room = sectors.saturating_sub(data) / unit;
         if sparse.kind == Kind::Hosted
             && !sparse.compressed
             && let Some(taken) = overlaps.taken().filter(|taken| room > *taken)
