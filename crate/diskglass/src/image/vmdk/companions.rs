@@ -1,9 +1,9 @@
 //! The files beside a disk: change tracking, filters' files, locks, parts that nothing names, disks of the same identity.
 
 use super::chain;
-use super::descriptor::Descriptor;
+use super::descriptor::{Descriptor, part_number};
 use super::link::Loaded;
-use super::{rules, text};
+use super::rules;
 use crate::bytes::{FileEntry, FileId, FileSet, Lookup};
 use crate::finding::{Finding, Findings};
 use crate::limits;
@@ -76,7 +76,7 @@ fn check_neighbours(link: &Loaded, files: &FileSet, node: &Node, findings: &mut 
         let rest = entry.name.strip_prefix(stem).and_then(|rest| rest.strip_suffix(".vmdk"));
         rest.is_some_and(|rest| {
             matches!(rest, "-flat" | "-delta" | "-sesparse" | "-pt" | "-ctk")
-                || (rest.len() == 5 && text::part_number(&format!("x{rest}")).is_some())
+                || (rest.len() == 5 && part_number(&format!("x{rest}")).is_some())
         })
     };
     let unused = |file: FileId| !link.files.contains(&file) && link.tracking != Some(file);

@@ -2,14 +2,14 @@
 //! extent with the descriptor that is in it.
 
 use super::companions;
-use super::descriptor::{Descriptor, cid_text, extent_name};
+use super::descriptor::check::{self, Surroundings};
+use super::descriptor::{Descriptor, cid_text, extent_name, part_number};
 use super::disk::{Backing, Part};
 use super::gather::Gather;
 use super::grain::Budget;
 use super::header::{SECTOR, SparseHeader};
 use super::open::{Belongs, Magic, Sink, SparseFile, open_sparse};
 use super::tables::Grains;
-use super::text::{self, Surroundings};
 use super::{extent, producer, rules};
 use crate::bytes::{Bytes, FileId, FileSet, Span};
 use crate::finding::{Finding, Findings, Rule};
@@ -131,7 +131,7 @@ impl Loaded {
     ) {
         let node = text.node(span);
         if text.is_empty() {
-            if text::part_number(&self.name).is_some() {
+            if part_number(&self.name).is_some() {
                 self.remark_bare(Magic::Hosted, "vmdk.descriptor");
                 self.nodes.insert(1, node.state(State::Absent));
             } else {
@@ -144,7 +144,7 @@ impl Loaded {
         }
         let around =
             Surroundings { embedded: true, compressed: header.is_compressed(), name: &self.name, size: 0 };
-        text::check(&text, &node, &around, &mut self.findings);
+        check::check(&text, &node, &around, &mut self.findings);
         let mut gather = Gather::default();
         if let ([line], Some(capacity)) = (text.extents.as_slice(), opened.capacity_bytes())
             && let Some(said) = line.sectors.filter(|_| capacity > 0)
@@ -203,7 +203,7 @@ impl Loaded {
         let node = text.node(span);
         let around =
             Surroundings { embedded: false, compressed: false, name: &self.name, size: bytes.size() };
-        text::check(&text, &node, &around, &mut self.findings);
+        check::check(&text, &node, &around, &mut self.findings);
         self.nodes.push(node.clone());
         let opened = {
             let mut sink = Sink { nodes: &mut self.nodes, findings: &mut self.findings, budget };

@@ -29,7 +29,6 @@ mod stream;
 mod tables;
 #[cfg(test)]
 mod tests;
-mod text;
 
 pub use cowd::CowdHeader;
 pub use geometry::Geometry;

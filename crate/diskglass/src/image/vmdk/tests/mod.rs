@@ -254,6 +254,37 @@ fn extents_follow_each_other_in_the_order_of_their_lines() {
 }
 
 #[test]
+fn names_are_read_in_the_character_set_of_the_text() {
+    let lines = "RW 1 FLAT \"磁盘-flat.vmdk\" 0\n";
+    let utf8 = text("custom", lines);
+    let wide = |from: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        let text = format!("\u{feff}{}", String::from_utf8(utf8.clone()).unwrap());
+        text.encode_utf16().flat_map(from).collect()
+    };
+    let gbk = text("custom", &format!("{lines}ddb.encoding = \"GBK\"\n"));
+    let at = gbk.windows(6).position(|bytes| bytes == "磁盘".as_bytes()).unwrap();
+    let gbk = [&gbk[..at], b"\xb4\xc5\xc5\xcc", &gbk[at + 6..]].concat();
+    for (text, faults) in [
+        (utf8.clone(), &[""; 0][..]),
+        (wide(u16::to_le_bytes), &[]),
+        (wide(u16::to_be_bytes), &[]),
+        (gbk.clone(), &[]),
+        (
+            gbk.into_iter().map(|byte| if byte == b'G' { b'x' } else { byte }).collect(),
+            &["vmdk.descriptor.encoding"],
+        ),
+    ] {
+        let files = vec![("d.vmdk".into(), text), ("磁盘-flat.vmdk".into(), vec![7; 512])];
+        let seen = look(&files);
+        assert_eq!(seen.faults(), faults);
+        assert_eq!(seen.image.disk().is_some(), faults.is_empty(), "the extent is found");
+        let node = &seen.image.nodes()[0];
+        let field = node.fields.iter().find(|field| field.name == "extent 1").unwrap();
+        assert!(files[0].1.len() >= (field.offset + field.length) as usize);
+    }
+}
+
+#[test]
 fn devices_are_never_looked_up() {
     let files = vec![
         ("d.vmdk".into(), text("fullDevice", "RW 1 FLAT \"/dev/sda\" 0\n")),

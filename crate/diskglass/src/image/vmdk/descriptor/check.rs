@@ -1,10 +1,8 @@
 //! The checks that need nothing but the descriptor's text.
 
-use super::descriptor::{
-    Content, Descriptor, ExtentLine, Oddity, base_name, comment_name, extent_name, hex, line_name,
-};
-use super::gather::Gather;
-use super::rules;
+use super::super::gather::Gather;
+use super::super::rules;
+use super::{Content, Descriptor, ExtentLine, Oddity, base_name, comment_name, extent_name, hex, line_name};
 use crate::finding::{Finding, Findings, Rule};
 use crate::limits;
 use crate::structure::Node;
@@ -62,19 +60,24 @@ const WEIGHTY: &[&str] = &["createType", "CID", "parentFileNameHint"];
 const USUAL_BYTES: u64 = 64 << 10;
 
 /// What the text stands in.
-pub(super) struct Surroundings<'a> {
+pub(in super::super) struct Surroundings<'a> {
     /// Whether the text is inside an extent.
-    pub(super) embedded: bool,
+    pub(in super::super) embedded: bool,
     /// Whether the grains of that extent are compressed.
-    pub(super) compressed: bool,
+    pub(in super::super) compressed: bool,
     /// Name of the file.
-    pub(super) name: &'a str,
+    pub(in super::super) name: &'a str,
     /// Bytes of the file.
-    pub(super) size: u64,
+    pub(in super::super) size: u64,
 }
 
 /// Checks a text; `node` is its structure.
-pub(super) fn check(text: &Descriptor, node: &Node, around: &Surroundings, findings: &mut Findings) {
+pub(in super::super) fn check(
+    text: &Descriptor,
+    node: &Node,
+    around: &Surroundings,
+    findings: &mut Findings,
+) {
     check_form(text, node, around, findings);
     check_keys(text, node, around, findings);
     let mut gather = Gather::default();
@@ -98,9 +101,7 @@ fn check_form(text: &Descriptor, node: &Node, around: &Surroundings, findings: &
         let (rule, detail) = match oddity {
             Oddity::ByteOrderMark => (&rules::BOM, "the first bytes are a byte order mark".into()),
             Oddity::BareCr => (&rules::BARE_CR, "a carriage return stands without a line feed".into()),
-            Oddity::BadEncoding => {
-                (&rules::ENCODING, "some bytes are no UTF-8, and no other character set is declared".into())
-            }
+            Oddity::BadEncoding => (&rules::ENCODING, encoding_text(text)),
             Oddity::TextAfterNul => (&rules::NUL, "zero bytes stand before the end of the text".into()),
             Oddity::Cut => (
                 &rules::CUT,
@@ -127,6 +128,18 @@ fn check_form(text: &Descriptor, node: &Node, around: &Surroundings, findings: &
         });
     }
     unknown.into_findings(node, findings);
+}
+
+/// What is wrong with the character set.
+fn encoding_text(text: &Descriptor) -> String {
+    match &text.charset.declared {
+        None => "some bytes are no UTF-8, and no other character set is declared".into(),
+        Some(name) => {
+            format!(
+                "some bytes are not in the declared character set {name:?}, or that is no set that is known"
+            )
+        }
+    }
 }
 
 /// The header keys.
@@ -348,7 +361,7 @@ fn check_set(text: &Descriptor, node: &Node, around: &Surroundings, findings: &m
 }
 
 /// The number in a name such as `disk-s003.vmdk`.
-pub(super) fn part_number(name: &str) -> Option<u64> {
+pub(in super::super) fn part_number(name: &str) -> Option<u64> {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let (_, part) = stem.rsplit_once('-')?;
     let digits = part.strip_prefix(['s', 'S', 'f', 'F'])?;
