@@ -502,9 +502,9 @@ crate::rules! {
         remedy: "Put the lines in order in a copy.",
         spec: "VirtualBox VMDK.cpp";
     ENCODING: Warning Image "vmdk.descriptor.encoding" [18] "The text is not in the encoding that it declares",
-        what: "Without another declaration the text is UTF-8, and some bytes are not.",
+        what: "The text is in the character set that its line encoding= names, or in UTF-8 where there is none, and some bytes are not.",
         why: "Names of files are read wrongly, and extents or parents are not found.",
-        remedy: "Add the right encoding= line, or save the text as UTF-8, in a copy.",
+        remedy: "Correct or add the encoding= line, or save the text as UTF-8 without that line, in a copy.",
         spec: "Virtual Disk Format 5.0 (VMware technote), \"The Descriptor File\": encoding";
     BARE_CR: Warning Image "vmdk.descriptor.bare-cr" [19] "A line ends with a carriage return alone",
         what: "Lines end with a line feed, or with both characters.",
@@ -776,4 +776,42 @@ crate::rules! {
         why: "VirtualBox goes by these identities and refuses the chain.",
         remedy: "Give the right parent, or attach the images anew in VirtualBox's media manager.",
         spec: "VirtualBox VMDK.cpp: ddb.uuid.parent";
+}
+
+/// Checks of the catalogue without a finding of their own, and why.
+pub static NOT_CHECKED: &[(u16, &str)] = &[
+    (
+        1,
+        "A file with none of the signatures is no VMDK: it is reported as unrecognised, or as a raw disk where there is evidence.",
+    ),
+    (
+        3,
+        "Without a whole header there is no image to report on: the file is reported as unusable (`file.unusable`).",
+    ),
+    (88, "Whether a grain is zero throughout takes the data itself, and says nothing of soundness."),
+    (96, STREAM_DATA),
+    (97, STREAM_DATA),
+    (98, STREAM_DATA),
+    (99, STREAM_DATA),
+    (100, STREAM_DATA),
+    (101, STREAM_DATA),
+    (102, STREAM_DATA),
+    (103, STREAM_DATA),
+    (104, STREAM_DATA),
+    (105, STREAM_DATA),
+    (106, STREAM_DATA),
+];
+
+/// Why the check of tables does not see what is wrong with the data of a stream.
+const STREAM_DATA: &str = "It takes going through the stream itself; the check of the tables reads no data.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_check_has_findings_or_a_reason() {
+        let path = "src/image/vmdk/CHECKS.md";
+        crate::finding::coverage::assert_covered(path, "VMDK", 153, RULES, NOT_CHECKED);
+    }
 }
