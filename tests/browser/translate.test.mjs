@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { isTooWide, pick, ready, report, start, view, violations, writeSamples } from './harness.mjs';
+import { isTooWide, pick, ready, start, view, violations, writeSamples } from './harness.mjs';
 
 let world;
 let filesOf;
