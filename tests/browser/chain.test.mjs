@@ -130,6 +130,21 @@ test('a folder of snapshots is one chain', async () => {
   await page.context().close();
 });
 
+test('where identities differ, both are shown', async () => {
+  const page = await world.open();
+  const shown = await pick(page, filesOf('vmdk-finding-chain-cid-mismatch'));
+  const link = shown.chain.at(-1);
+  const parent = link.candidates.find((candidate) => candidate.by_name && !candidate.by_id);
+  assert.equal(link.status, 'mismatched');
+  await view(page, 'chain');
+  const identities = await page.textContent('[data-link-status="mismatched"] .identities');
+  assert.ok(identities.includes(link.parent_id) && identities.includes(parent.id), identities);
+  const finding = page.locator('.chain-side [data-finding]').first();
+  await finding.locator('.finding-title').click();
+  await page.waitForFunction(() => location.hash.includes('view=findings'));
+  await page.context().close();
+});
+
 test('where several files could be the parent, all of them are listed', async () => {
   const page = await world.open();
   const shown = await pick(page, filesOf('vhd-finding-chain-parent-ambiguous'));

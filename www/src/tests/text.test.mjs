@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from './load.mjs';
 
-const { baseName, count, date, decimalSize, digits, percent, size } = await load('ui/format.ts');
+const { baseName, count, date, decimalSize, digits, percent, sentence, size } = await load('ui/format.ts');
 const { parseBytes, parsePlace } = await load('ui/offset.ts');
 const { duration, paceWords } = await load('ui/pace.ts');
 const { runs, asciiText } = await load('ui/hex-runs.ts');
@@ -30,6 +30,8 @@ test('numbers, shares and dates', () => {
   assert.equal(date('2008-05-02T10:11:12Z'), '2 May 2008, 10:11 UTC');
   assert.equal(date('no date'), 'no date');
   assert.equal(baseName('C:\\vm\\base.vhd'), 'base.vhd');
+  assert.equal(sentence('entry 5 is 7'), 'Entry 5 is 7.');
+  assert.equal(sentence('base-1.vhd has it.'), 'base-1.vhd has it.');
 });
 
 test('offsets can be typed in many ways', () => {

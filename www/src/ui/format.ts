@@ -63,9 +63,10 @@ export function date(text: string): string {
   return `${day}, ${time.toISOString().slice(11, 16)} UTC`;
 }
 
-/** Words as a sentence: with a capital at the start and a full stop at the end. */
+/** Words as a sentence: with a full stop at the end, and a capital at the start unless that is a name. */
 export function sentence(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.:!?]$/.test(words) ? '' : '.'}`;
+  const start = /^[a-z]+(?=[\s,:;])/.test(words) ? words.charAt(0).toUpperCase() : words.charAt(0);
+  return `${start}${words.slice(1)}${/[.:!?]$/.test(words) ? '' : '.'}`;
 }
 
 /** The last part of a path, whichever way its slashes lean. */

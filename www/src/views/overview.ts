@@ -8,6 +8,7 @@ import { deepCheck } from './deep-check.ts';
 import { diskBar } from './disk-bar.ts';
 import { findingList } from './finding-line.ts';
 import { linkStatus } from './link-status.ts';
+import { schemeName } from './schemes.ts';
 import { VERDICT_WORDS, formatName, missing, statement } from './statement.ts';
 
 /** Findings shown here; the others are in their own view. */
@@ -157,7 +158,7 @@ function identity(report: Report, image: InspectedImage): Fact[] {
   if (partitions && partitions.scheme !== 'none') {
     facts.push([
       'Partition table',
-      partitions.scheme.toUpperCase(),
+      schemeName(partitions.scheme),
       count(partitions.entries.length, 'entry', 'entries'),
     ]);
     if (partitions.disk_id) facts.push(['Disk id', html`<code>${partitions.disk_id}</code>`]);

@@ -2,6 +2,7 @@
 
 import type { Report } from '../generated/types.ts';
 import { baseName, count, date, size } from '../ui/format.ts';
+import { schemeName } from './schemes.ts';
 
 export interface Statement {
   /** One line: what it is. */
@@ -67,10 +68,10 @@ function inside({ partitions }: Report): string | undefined {
   }
   if (scheme === 'none') return 'Holds no partition table and no known volume.';
   const parts = entries.filter(({ role }) => role === 'partition');
-  if (parts.length === 0) return `Holds an empty ${scheme.toUpperCase()} partition table.`;
+  if (parts.length === 0) return `Holds an empty partition table (${schemeName(scheme)}).`;
   const volumes = parts.map(({ volume, type_name, type_id }) => volume?.type ?? type_name ?? type_id);
   const named = volumes.length <= 4 ? `: ${volumes.join(', ')}` : '';
-  return `Holds ${count(parts.length, 'partition')} (${scheme.toUpperCase()})${named}.`;
+  return `Holds ${count(parts.length, 'partition')} (${schemeName(scheme)})${named}.`;
 }
 
 function verdict(report: Report): string {

@@ -63,7 +63,7 @@ export function guestAnswer(
                 <td><i class="dot ${sourceClass(piece.source)}"></i>${SOURCES[piece.source].word}</td>
                 <td class="numeric">${piece.place ? html`<code>${hex(piece.place.offset)}</code>` : ''}</td>
                 <td title=${piece.place?.file ?? ''}>${piece.place ? baseName(piece.place.file) : ''}</td>
-                ${hasLayers ? html`<td>${piece.image === null ? '' : baseName(piece.image)}</td>` : nothing}
+                ${hasLayers ? html`<td title=${piece.image ?? ''}>${piece.image === null ? '' : baseName(piece.image)}</td>` : nothing}
               </tr>`,
           )}
         </tbody>
