@@ -418,6 +418,7 @@ const DISAGREEMENTS: &[(&str, &str, &str)] = &[
         "it opens an extent only by its descriptor, which was left out on purpose",
     ),
     ("vmdk-sesparse-snapshot", "vmdkinfo", "it does not know the format"),
+    ("vmdk-encoding", "qemu", "it looks for a file of that name in bytes, and the file's is in UTF-8"),
     ("vmdk-mixed-set", "qemu", "it does not open disks of this layout"),
     ("vmdk-partitioned-device", "qemu", "it does not open disks of this layout"),
 ];

@@ -9,6 +9,7 @@
 
 use diskglass_conformance::tools::{Tool, text};
 use diskglass_conformance::vmdk_chain::{Layer, files, guest};
+use diskglass_conformance::{faults, session};
 use diskglass_samples::disk::{Disk, MIB, SECTOR};
 use diskglass_samples::record::hex;
 use diskglass_samples::vmdk::link::{Link, Storage};
@@ -257,29 +258,38 @@ fn libvmdk_reads_what_was_written() {
     }
 }
 
-/// File names in other character sets are bytes to qemu: it finds the extent whose name is those bytes.
+/// Character sets, a name, and its bytes in them.
+const ENCODINGS: [(&str, &str, &[u8]); 4] = [
+    ("GBK", "磁盘", b"\xb4\xc5\xc5\xcc"),
+    ("Big5", "磁碟", b"\xba\xcf\xba\xd0"),
+    ("Shift_JIS", "ディスク", b"\x83f\x83B\x83X\x83N"),
+    ("windows-1252", "Gerät", b"Ger\xe4t"),
+];
+
+/// To qemu names are bytes: it finds the extent whose name is those bytes. The library finds the one whose name is
+/// those letters.
 #[test]
 fn names_in_other_character_sets() {
-    let Some(qemu_img) = Tool::find("qemu-img") else { return };
     let disk = disk(40, &[3]);
-    let cases: [(&str, &str, &[u8]); 4] = [
-        ("GBK", "磁盘", b"\xb4\xc5\xc5\xcc"),
-        ("Big5", "磁碟", b"\xba\xcf\xba\xd0"),
-        ("Shift_JIS", "ディスク", b"\x83f\x83B\x83X\x83N"),
-        ("windows-1252", "Gerät", b"Ger\xe4t"),
-    ];
-    for (encoding, name, bytes) in cases {
+    let qemu_img = Tool::find("qemu-img");
+    for ((encoding, name, bytes), line_end) in
+        ENCODINGS.into_iter().flat_map(|case| [(case, "\n"), (case, "\r\n")])
+    {
         let extents = vec![Extent::flat(40, format!("{name}-flat.vmdk"), 0)];
         let descriptor = Descriptor { encoding, ..Descriptor::new("monolithicFlat", 1, extents) };
-        for line_end in ["\n", "\r\n"] {
-            let folder = TempDir::new().unwrap();
-            let path = folder.path().join("d.vmdk");
-            fs::write(&path, descriptor.encoded(line_end, &[(name, bytes)])).unwrap();
-            let flat = [bytes, b"-flat.vmdk"].concat();
-            fs::write(folder.path().join(OsStr::from_bytes(&flat)), disk.to_bytes()).unwrap();
-            let raw = folder.path().join("converted.raw");
-            qemu_img.run(&["convert", "-f", "vmdk", "-O", "raw", text(&path), text(&raw)]);
-            assert!(fs::read(&raw).unwrap() == disk.to_bytes(), "{encoding}");
-        }
+        let text_bytes = descriptor.encoded(line_end, &[(name, bytes)]);
+        let files = [("d.vmdk".into(), text_bytes.clone()), (format!("{name}-flat.vmdk"), disk.to_bytes())];
+        let mut session = session(files);
+        assert_eq!(faults(&session.inspect(None)), [""; 0], "{encoding}");
+        assert!(session.disk().unwrap().read_up_to(0, 1 << 20).unwrap() == disk.to_bytes(), "{encoding}");
+        let Some(qemu_img) = &qemu_img else { continue };
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("d.vmdk");
+        fs::write(&path, text_bytes).unwrap();
+        let flat = [bytes, b"-flat.vmdk"].concat();
+        fs::write(folder.path().join(OsStr::from_bytes(&flat)), disk.to_bytes()).unwrap();
+        let raw = folder.path().join("converted.raw");
+        qemu_img.run(&["convert", "-f", "vmdk", "-O", "raw", text(&path), text(&raw)]);
+        assert!(fs::read(&raw).unwrap() == disk.to_bytes(), "{encoding}");
     }
 }

@@ -141,6 +141,7 @@ const MAIN: &[Sample] = &[
     vmdk::PARTITIONED_DEVICE,
     vmdk::CHANGE_TRACKING,
     vmdk::RENAMED,
+    vmdk::ENCODING,
     raw::MBR,
     raw::GPT_512,
     raw::GPT_4096,

@@ -1,6 +1,6 @@
 //! Sets of files with something special.
 
-use super::{FLAT_VOLUMES, Sample, files, monolithic, small_disk};
+use super::{FLAT_VOLUMES, Sample, SampleFile, files, monolithic, small_disk};
 use crate::disk::{Disk, MIB, SECTOR};
 use crate::vmdk::link::{Link, Storage};
 use crate::vmdk::{Descriptor, Extent, Sparse, tracking};
@@ -86,6 +86,26 @@ pub(in super::super) const RENAMED: Sample = Sample {
         let disk: Disk = small_disk("boot");
         let bytes = monolithic(sample, 0x0629_4d31, disk.sectors()).write(&disk);
         vec![sample.file(" (copy of Monday).vmdk", bytes)]
+    },
+    ..Sample::PLAIN
+};
+
+pub(in super::super) const ENCODING: Sample = Sample {
+    name: "vmdk-encoding",
+    title: "Flat VMDK with a Chinese name, 3 MiB, MBR with ext2",
+    about: "The descriptor is in the encoding GBK, as it says itself. In UTF-8 its bytes would be no name at all.",
+    format: "vmdk",
+    variant: "monolithicFlat",
+    virtual_size: 3 * MIB,
+    volumes: FLAT_VOLUMES,
+    build: |sample| {
+        let disk = small_disk("boot");
+        let data = SampleFile { name: "磁盘-flat.vmdk".into(), bytes: disk.to_bytes() };
+        let extents = vec![Extent::flat(disk.sectors(), &*data.name, 0)];
+        let descriptor =
+            Descriptor { encoding: "GBK", ..Descriptor::new("monolithicFlat", 0x173a_5e42, extents) };
+        let text = descriptor.encoded("\r\n", &[("磁盘", b"\xb4\xc5\xc5\xcc")]);
+        vec![sample.file(".vmdk", text), data]
     },
     ..Sample::PLAIN
 };
