@@ -83,6 +83,17 @@ impl Disk {
         part
     }
 
+    /// The sectors that hold something other than they do in `before`, as a disk on which nothing else is written.
+    #[must_use]
+    pub fn since(&self, before: &Self) -> Self {
+        let mut changes = Self::new(self.size);
+        for (offset, sector) in self.runs().filter(|(offset, sector)| before.read(*offset, SECTOR) != *sector)
+        {
+            changes.write(offset, sector);
+        }
+        changes
+    }
+
     /// The bytes of a range.
     pub fn read(&self, offset: u64, length: u64) -> Vec<u8> {
         let mut bytes = vec![0; length as usize];

@@ -1,9 +1,11 @@
 //! VHD samples.
 
-use super::{Sample, SampleFile, Volume, mib};
+use super::change::Change::{Entry, Put, Remove, Size};
+use super::{Sample, Volume, mib};
 use crate::disk::{Disk, GIB, MIB, SECTOR};
 use crate::gpt;
 use crate::mbr::{self, Partition, kind};
+use crate::time::SINCE_2000;
 use crate::uuid::Uuid;
 use crate::vhd::{self, Creator, Dynamic, Parent};
 use crate::volumes::ext::{Ext, Version};
@@ -309,13 +311,7 @@ pub(super) const DIFFERENCING: Sample = Sample {
     build: |sample| {
         let parent_id = Uuid(0x4c3f_5dc0_8ea0_4f44_8d61_5092_b173_ea85);
         let parent_disk = small_disk("PARENT");
-        let changed_disk = small_disk("CHILD");
-        let mut changes = Disk::new(changed_disk.size());
-        for (offset, sector) in changed_disk.runs() {
-            if parent_disk.read(offset, SECTOR) != sector {
-                changes.write(offset, sector);
-            }
-        }
+        let changes = small_disk("CHILD").since(&parent_disk);
         let parent_file = sample.file("-parent.vhd", small_image(parent_id).write(&parent_disk));
         let parent = Parent::windows(parent_id, &parent_file.name);
         let child_id = Uuid(0x5d40_6ed1_9fb1_4055_9e72_61a3_c284_fb96);
@@ -328,49 +324,32 @@ pub(super) const DIFFERENCING: Sample = Sample {
     ..Sample::PLAIN
 };
 
-/// What the damaged samples share.
+/// What the damaged samples share: a dynamic image, and the changes to it.
 const DAMAGED: Sample = Sample {
     format: "vhd",
     variant: "dynamic",
     virtual_size: 16 * MIB,
     volumes: &[Volume::new(MIB, "vfat", "DATA", "1F6E-5D4C")],
+    build: |sample| {
+        let image = small_image(Uuid(0x6e51_7fe2_a0c2_4166_8f83_72b4_d395_0ca7));
+        vec![sample.file(".vhd", image.write(&small_disk("DATA")))]
+    },
     ..Sample::PLAIN
 };
 
-/// The image that gets damaged.
-fn image() -> Dynamic {
-    small_image(Uuid(0x6e51_7fe2_a0c2_4166_8f83_72b4_d395_0ca7))
-}
-
-/// That image as a file, and then the damage.
-fn damaged(sample: &Sample, damage: impl FnOnce(&mut Vec<u8>)) -> Vec<SampleFile> {
-    let mut file = image().write(&small_disk("DATA"));
-    damage(&mut file);
-    vec![sample.file(".vhd", file)]
-}
-
-/// A block of that image that is allocated, and one that is not.
-const USED_BLOCK: u32 = 2;
+/// A block of that image that is not allocated.
 const FREE_BLOCK: u32 = 20;
-
-/// Writes an entry of the block allocation table.
-fn set_entry(file: &mut [u8], block: u32, sector: u32) {
-    let at = image().entry_offset(block) as usize;
-    file[at..at + 4].copy_from_slice(&sector.to_be_bytes());
-}
+/// Sector of the file where its first block begins: behind a table of one sector.
+const FIRST_BLOCK_AT: u32 = (vhd::BAT_OFFSET / SECTOR) as u32 + 1;
 
 pub(super) const FOOTER_CHECKSUM: Sample = Sample {
     name: "vhd-footer-checksum",
     title: "Dynamic VHD with a damaged footer",
     about: "A bit of the time in the footer has flipped, so its checksum does not match. The copy at the start of the \
             file is intact.",
+    shows: &["vhd.footer.checksum"],
     faults: &["vhd.footer.checksum"],
-    build: |sample| {
-        damaged(sample, |file| {
-            let time = file.len() - vhd::FOOTER_BYTES as usize + 24;
-            file[time] ^= 0x04;
-        })
-    },
+    changes: &[Put(-512 + 24, &[(SINCE_2000 >> 24) as u8 ^ 0x04])],
     ..DAMAGED
 };
 
@@ -379,8 +358,9 @@ pub(super) const FOOTER_MISSING: Sample = Sample {
     title: "Dynamic VHD without its footer",
     about: "The last sector is gone, as after a copy that was broken off. The copy at the start of the file stands in \
             for it.",
+    shows: &["vhd.footer.missing"],
     faults: &["vhd.footer.missing"],
-    build: |sample| damaged(sample, |file| file.truncate(file.len() - vhd::FOOTER_BYTES as usize)),
+    changes: &[Size(-512)],
     ..DAMAGED
 };
 
@@ -389,8 +369,9 @@ pub(super) const COPY_DAMAGED: Sample = Sample {
     title: "Dynamic VHD with a damaged copy of the footer",
     about: "A bit of the copy at the start has flipped. The footer at the end is good and counts, but some tools read \
             only the copy and refuse the image.",
+    shows: &["vhd.copy.checksum"],
     faults: &["vhd.copy.checksum"],
-    build: |sample| damaged(sample, |file| file[24] ^= 0x04),
+    changes: &[Put(24, &[(SINCE_2000 >> 24) as u8 ^ 0x04])],
     ..DAMAGED
 };
 
@@ -398,8 +379,9 @@ pub(super) const HEADER_CHECKSUM: Sample = Sample {
     name: "vhd-header-checksum",
     title: "Dynamic VHD with a wrong header checksum",
     about: "The fields of the dynamic header are plausible, but its checksum does not match them.",
+    shows: &["vhd.header.checksum"],
     faults: &["vhd.header.checksum"],
-    build: |sample| damaged(sample, |file| file[vhd::HEADER_OFFSET as usize + 36 + 3] ^= 0x10),
+    changes: &[Put(512 + 36 + 3, &[0])],
     ..DAMAGED
 };
 
@@ -407,8 +389,9 @@ pub(super) const BAT_PAST_END: Sample = Sample {
     name: "vhd-bat-past-end",
     title: "Dynamic VHD with a block beyond the end of the file",
     about: "An entry of the block allocation table points to a place that the file does not have.",
+    shows: &["vhd.bat.entry-past-end"],
     faults: &["vhd.bat.entry-past-end"],
-    build: |sample| damaged(sample, |file| set_entry(file, FREE_BLOCK, 0x0010_0000)),
+    changes: &[Entry(FREE_BLOCK, 0x0010_0000)],
     ..DAMAGED
 };
 
@@ -416,13 +399,9 @@ pub(super) const BAT_DUPLICATE: Sample = Sample {
     name: "vhd-bat-duplicate",
     title: "Dynamic VHD with a block that is used twice",
     about: "Two entries of the block allocation table point to one place: a write to either changes both.",
+    shows: &["vhd.bat.entry-duplicate"],
     faults: &["vhd.bat.entry-duplicate"],
-    build: |sample| {
-        damaged(sample, |file| {
-            let at = image().entry_offset(USED_BLOCK) as usize;
-            file.copy_within(at..at + 4, image().entry_offset(FREE_BLOCK) as usize);
-        })
-    },
+    changes: &[Entry(FREE_BLOCK, FIRST_BLOCK_AT)],
     ..DAMAGED
 };
 
@@ -431,13 +410,9 @@ pub(super) const BAT_IN_METADATA: Sample = Sample {
     title: "Dynamic VHD with a block that lies over the header",
     about: "An entry of the block allocation table points into the dynamic header: a write to that block destroys the \
             image.",
+    shows: &["vhd.bat.entry-in-metadata"],
     faults: &["vhd.bat.entry-in-metadata"],
-    build: |sample| {
-        // Room behind the table, so that the stray block reaches no other.
-        let mut file = Dynamic { room: MIB, ..image() }.write(&small_disk("DATA"));
-        set_entry(&mut file, FREE_BLOCK, (vhd::HEADER_OFFSET / SECTOR) as u32);
-        vec![sample.file(".vhd", file)]
-    },
+    changes: &[Entry(FREE_BLOCK, (vhd::HEADER_OFFSET / SECTOR) as u32)],
     ..DAMAGED
 };
 
@@ -445,15 +420,8 @@ pub(super) const FIXED_TRUNCATED: Sample = Sample {
     name: "vhd-fixed-truncated",
     title: "Fixed VHD that lacks the end of the disk",
     about: "The footer promises a disk of 3 MiB, but in front of it are only 2 MiB.",
-    variant: "fixed",
+    shows: &["vhd.fixed.truncated"],
     faults: &["vhd.fixed.truncated"],
-    virtual_size: 3 * MIB,
-    volumes: &[Volume::new(MIB, "vfat", "DRIVERS", "4C1D-77A0")],
-    build: |sample| {
-        let id = Uuid(0x7f62_80f3_b1d3_4277_9094_83c5_e4a6_1db8);
-        let mut file = vhd::fixed(&fixed_disk(), Creator::WINDOWS_8_1, id);
-        file.drain(2 * MIB as usize..3 * MIB as usize);
-        vec![sample.file(".vhd", file)]
-    },
-    ..DAMAGED
+    changes: &[Remove(-512 - (MIB as i64), MIB as usize)],
+    ..FIXED
 };
