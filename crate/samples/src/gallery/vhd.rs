@@ -279,19 +279,24 @@ pub(super) const DYNAMIC_2040G: Sample = Sample {
 };
 
 /// The disk of the smaller samples: MBR with FAT16.
-fn small_disk(label: &'static str) -> Disk {
+pub(super) fn small_disk(label: &'static str) -> Disk {
     let mut disk = Disk::new(16 * MIB);
     mbr::Table::new(0x3d9c_7e12, vec![Partition::new(kind::FAT16_SMALL, mib(1), mib(15))]).write(&mut disk);
+    disk.place(MIB, &small_volume(mib(15), label));
+    disk
+}
+
+/// A FAT16 volume that begins at 1 MiB.
+pub(super) fn small_volume(sectors: u32, label: &'static str) -> Disk {
     let volume = Fat {
         width: Width::Fat16,
-        sectors: mib(15),
+        sectors,
         hidden_sectors: mib(1),
         cluster_sectors: 4,
         serial: 0x1f6e_5d4c,
         label,
     };
-    disk.place(MIB, &volume.build());
-    disk
+    volume.build()
 }
 
 /// A dynamic image with small blocks, for that disk.
@@ -422,6 +427,6 @@ pub(super) const FIXED_TRUNCATED: Sample = Sample {
     about: "The footer promises a disk of 3 MiB, but in front of it are only 2 MiB.",
     shows: &["vhd.fixed.truncated"],
     faults: &["vhd.fixed.truncated"],
-    changes: &[Remove(-512 - (MIB as i64), MIB as usize)],
+    changes: &[Remove(-512 - MIB.cast_signed(), MIB as usize)],
     ..FIXED
 };
