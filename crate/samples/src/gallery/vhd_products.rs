@@ -2,7 +2,7 @@
 
 use super::vhd::{small_disk, small_volume};
 use super::{Sample, SampleFile, Volume, mib};
-use crate::disk::{Disk, MIB, SECTOR};
+use crate::disk::{Disk, MIB};
 use crate::mbr::{self, Partition, kind};
 use crate::uuid::Uuid;
 use crate::vhd::{self, Block, Creator, Dynamic, Footer, Kind, Locator, Parent};
