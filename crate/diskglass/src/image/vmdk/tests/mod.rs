@@ -11,7 +11,6 @@ use crate::finding::Severity;
 use crate::image::{ExtentStatus, ScanOutcome};
 use diskglass_samples::disk::Disk;
 use diskglass_samples::vmdk as writer;
-use miniz_oxide::deflate::compress_to_vec_zlib;
 
 const MIB: u64 = 1 << 20;
 const GRAIN: u64 = 64 << 10;
@@ -124,53 +123,10 @@ fn le(number: u64) -> [u8; 8] {
     number.to_le_bytes()
 }
 
-/// A canonical stream: grains with markers, each table after its grains, then directory, footer and end.
+/// A stream as VMware exports it.
 fn stream(disk: &Disk) -> Vec<u8> {
-    let sectors = disk.sectors();
-    let mut header = writer::Sparse::new(sectors, Some(String::new())).header();
-    put(&mut header, 4, &3_u32.to_le_bytes());
-    put(&mut header, 8, &0x3_0001_u32.to_le_bytes());
-    put(&mut header, 48, &le(0));
-    put(&mut header, 56, &le(u64::MAX));
-    put(&mut header, 64, &le(128));
-    put(&mut header, 77, &[1, 0]);
-    let mut file = header.clone();
-    file.extend(embedded("streamOptimized", sectors).into_bytes());
-    file.resize(128 * 512, 0);
-    let pad = |file: &mut Vec<u8>| file.resize(file.len().next_multiple_of(512), 0);
-    let marker = |file: &mut Vec<u8>, value: u64, kind: u32| {
-        file.extend(le(value));
-        file.extend([0; 4]);
-        file.extend(kind.to_le_bytes());
-        pad(file);
-    };
-    let used = disk.used_units(GRAIN);
-    let mut directory = Vec::new();
-    for table in 0..sectors.div_ceil(512 * 128) {
-        let mut entries = vec![0_u8; 2048];
-        for grain in used.range(table * 512..(table + 1) * 512) {
-            let sector = u32::try_from(file.len() / 512).unwrap();
-            put(&mut entries, grain % 512 * 4, &sector.to_le_bytes());
-            let start = grain * GRAIN;
-            let data = compress_to_vec_zlib(&disk.read(start, GRAIN.min(disk.size() - start)), 6);
-            file.extend(le(grain * 128));
-            file.extend(u32::try_from(data.len()).unwrap().to_le_bytes());
-            file.extend(data);
-            pad(&mut file);
-        }
-        marker(&mut file, 4, 1);
-        directory.extend(u32::try_from(file.len() / 512).unwrap().to_le_bytes());
-        file.extend(entries);
-    }
-    marker(&mut file, 1, 2);
-    let place = file.len() as u64 / 512;
-    file.extend(directory);
-    pad(&mut file);
-    marker(&mut file, 1, 3);
-    put(&mut header, 56, &le(place));
-    file.extend(header);
-    marker(&mut file, 0, 0);
-    file
+    let text = embedded("streamOptimized", disk.sectors());
+    writer::stream::Stream::new(writer::stream::Form::Canonical, disk.sectors(), text).write(disk).bytes
 }
 
 /// A descriptor of its own with these extent lines.
