@@ -8,6 +8,7 @@ use super::{Outcome, boot, eltorito, gpt, layout, rules};
 use crate::finding::Finding;
 use crate::structure::{Node, size_text};
 use crate::volume::{self, Volume};
+use std::collections::BTreeMap;
 
 /// Names of the field that says what a partition is for, in the entries of the schemes.
 const TYPE_FIELDS: [&str; 4] = ["type_id", "type_guid", "tag", "fstype"];
@@ -23,6 +24,7 @@ pub(super) fn examine(disk: Disk, mut table: Table) -> Outcome {
     let is_partitioned = table.scheme != "none";
     if is_partitioned {
         recognise(&disk, &mut table);
+        check_identities(&mut table);
         layout::check_alignment(&disk, &mut table);
         layout::check_gaps(&disk, &mut table);
     }
@@ -72,6 +74,7 @@ fn recognise(disk: &Disk, table: &mut Table) {
             continue;
         }
         let mut found = disk.volume_at(offset, length, &format!("p{index}"));
+        found.check_sector(table.sector_bytes.into());
         // In a container, some formatters count from the record in front of the partition.
         if declared.entry.parent.is_none() {
             found.check_start(&[offset]);
@@ -93,6 +96,37 @@ fn recognise(disk: &Disk, table: &mut Table) {
             declared.entry.volume = found.volume;
         }
     }
+}
+
+/// Volumes whose UUID is that of a set of several.
+const OF_SETS: [&str; 6] =
+    ["linux_raid_member", "btrfs", "bcachefs", "zfs_member", "VMFS_volume_member", "storage_spaces"];
+
+/// Looks for volumes that are copies of each other.
+fn check_identities(table: &mut Table) {
+    let mut seen: BTreeMap<(&str, &str), (u32, u64)> = BTreeMap::new();
+    let mut twice = Vec::new();
+    for declared in &table.partitions {
+        let Some(volume) = &declared.entry.volume else { continue };
+        let is_set = OF_SETS.contains(&volume.kind.as_str());
+        let id = if is_set { volume.device_uuid.as_deref() } else { volume.uuid.as_deref() };
+        let Some(id) = id else { continue };
+        let own = (declared.entry.index, declared.start());
+        // Two partitions that start in the same place hold the same volume.
+        if let Some((other, _)) = seen.insert((&volume.kind, id), own).filter(|(_, start)| *start != own.1) {
+            let detail = format!(
+                "the {} volumes in partitions {other} and {} both have the identity {id}",
+                volume.kind, declared.entry.index
+            );
+            let finding =
+                Finding::new(&volume::rules::UUID_TWICE, detail).arg("partition", declared.entry.index);
+            twice.push(match &volume.structure {
+                Some(key) => finding.on(key.clone()),
+                None => finding,
+            });
+        }
+    }
+    twice.into_iter().for_each(|finding| table.findings.add(finding));
 }
 
 /// Compares the size that the volume says with the room it has.

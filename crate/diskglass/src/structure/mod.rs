@@ -174,8 +174,13 @@ macro_rules! structure {
             pub const LENGTH: usize = $length;
 
             /// Decodes the structure from its first [`LENGTH`](Self::LENGTH) bytes; `None` where there are fewer.
+            #[allow(dead_code, reason = "structures that come in both byte orders are decoded by the other one")]
             pub fn decode(bytes: &[u8]) -> Option<Self> {
-                let endian = $crate::structure::Endian::$endian;
+                Self::decode_as(bytes, $crate::structure::Endian::$endian)
+            }
+
+            /// The same in a byte order that the bytes themselves tell.
+            pub fn decode_as(bytes: &[u8], endian: $crate::structure::Endian) -> Option<Self> {
                 Some(Self {
                     $( $field: {
                         let end = $offset + <$type as $crate::structure::FieldType>::LENGTH as usize;

@@ -3,10 +3,13 @@
 use super::checksum::crc32c;
 use super::found::Found;
 use super::limited::Limited;
-use super::{rules, text};
+use super::{State, rules, text};
 use crate::structure;
 use crate::structure::{Show, hex_bytes};
+use blake2::Blake2b;
+use blake2::digest::consts::U32;
 use sha2::{Digest, Sha256};
+use xxhash_rust::xxh64::xxh64;
 
 structure! {
     /// Btrfs superblock: at 64 KiB of the device, with copies at 64 MiB and 256 GiB.
@@ -134,6 +137,10 @@ const INCOMPAT: &[(u64, &str)] = &[
 
 /// Byte offset of the superblock.
 const SUPERBLOCK_AT: u64 = 64 << 10;
+/// Byte offset of its first copy.
+const COPY_AT: u64 = 64 << 20;
+/// Zoned devices keep their superblocks elsewhere.
+const ZONED: u64 = 0x1000;
 /// Byte offset of what the checksum is about.
 const CHECKED_AT: usize = 32;
 /// Smaller devices are not taken for Btrfs, as by libblkid.
@@ -152,7 +159,10 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
     let mut found = Found::new("btrfs", volume.node(&Superblock::LAYOUT, key, SUPERBLOCK_AT, &bytes));
     found.volume.label = text::label(&superblock.label);
     found.volume.uuid = text::uuid(&superblock.fsid);
+    found.volume.device_uuid = text::uuid(&superblock.device_uuid);
     found.size("device_bytes", superblock.device_bytes, 1);
+    found.volume.block_bytes = Some(superblock.sector_size.into());
+    found.volume.devices = Some(superblock.devices);
     check_checksum(&mut found, &superblock, bytes.get(CHECKED_AT..)?);
     found.check_features("features_incompat", superblock.features_incompat, INCOMPAT);
     for (field, size) in [("sector_size", superblock.sector_size), ("node_size", superblock.node_size)] {
@@ -160,25 +170,47 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
             found.add(&rules::IMPLAUSIBLE, field, format!("it is {size}, which is no power of two"));
         }
     }
-    if superblock.bytes_used > superblock.total_bytes {
-        let detail = format!("{} of {} bytes are in use", superblock.bytes_used, superblock.total_bytes);
-        found.add(&rules::IMPLAUSIBLE, "bytes_used", detail);
-    }
-    if superblock.log_root != 0 {
+    let free = superblock.total_bytes.checked_sub(superblock.bytes_used).unwrap_or(u64::MAX);
+    found.free("bytes_used", free, superblock.total_bytes, 1);
+    if superblock.log_root == 0 {
+        found.state(State::Clean);
+    } else {
+        found.state(State::NeedsRecovery);
         found.add(&rules::BTRFS_LOG, "log_root", "the superblock leads to a log tree");
     }
     if superblock.devices > 1 {
         let detail = format!("device {} of {} of this file system", superblock.device_id, superblock.devices);
         found.add(&rules::INCOMPLETE_SET, "devices", detail);
     }
+    if superblock.features_incompat & ZONED == 0 {
+        check_copy(volume, key, &mut found, &superblock);
+    }
     Some(found)
+}
+
+/// Compares the copy at 64 MiB, where the device reaches that far.
+fn check_copy(volume: &Limited, key: &str, found: &mut Found, superblock: &Superblock) {
+    if superblock.device_bytes < COPY_AT + Superblock::LENGTH as u64 {
+        return;
+    }
+    let Some(bytes) = volume.read(COPY_AT, Superblock::LENGTH) else { return };
+    let Some(copy) = Superblock::decode(&bytes) else { return };
+    let differences = [
+        ("magic", superblock.magic == copy.magic),
+        ("fsid", superblock.fsid == copy.fsid),
+        ("device_uuid", superblock.device_uuid == copy.device_uuid),
+    ];
+    let differences: Vec<_> = differences.iter().filter(|(_, same)| !same).map(|(name, _)| *name).collect();
+    found.copy(volume.node(&Superblock::LAYOUT, key, COPY_AT, &bytes), "at 64 MiB", &differences);
 }
 
 /// Compares the checksum, where it is of a kind that is computed here.
 fn check_checksum(found: &mut Found, superblock: &Superblock, checked: &[u8]) {
     let computed = match superblock.checksum_type {
         0 => crc32c(&[checked]).to_le_bytes().to_vec(),
+        1 => xxh64(checked, 0).to_le_bytes().to_vec(),
         2 => Sha256::digest(checked).to_vec(),
+        3 => Blake2b::<U32>::digest(checked).to_vec(),
         _ => return,
     };
     if !superblock.checksum.starts_with(&computed) {
@@ -201,7 +233,9 @@ mod tests {
             superblock[*at..at + patch.len()].copy_from_slice(patch);
         }
         let sum = match superblock[0xc4] {
+            1 => xxh64(&superblock[CHECKED_AT..], 0).to_le_bytes().to_vec(),
             2 => Sha256::digest(&superblock[CHECKED_AT..]).to_vec(),
+            3 => Blake2b::<U32>::digest(&superblock[CHECKED_AT..]).to_vec(),
             _ => crc32c(&[&superblock[CHECKED_AT..]]).to_le_bytes().to_vec(),
         };
         superblock[..sum.len()].copy_from_slice(&sum);
@@ -218,10 +252,12 @@ mod tests {
         assert_eq!(ids(&sealed(&[(0x12b, b"other\0")])), [""; 0]);
         assert_eq!(ids(&sealed(&[(0xc4, &[2])])), [""; 0], "SHA-256");
         assert_eq!(ids(&patched(&bytes, &[(SUPERBLOCK_AT + 0xc4, &[2])])), ["volume.superblock.checksum"]);
+        assert_eq!(ids(&sealed(&[(0xc4, &[1])])), [""; 0], "xxHash64");
+        assert_eq!(ids(&sealed(&[(0xc4, &[3])])), [""; 0], "BLAKE2b");
         assert_eq!(
-            ids(&patched(&bytes, &[(SUPERBLOCK_AT + 0xc4, &[1])])),
+            ids(&patched(&bytes, &[(SUPERBLOCK_AT + 0xc4, &[9])])),
             [""; 0],
-            "xxHash64 is not computed here"
+            "a kind that nobody knows"
         );
     }
 

@@ -2,7 +2,7 @@
 
 use super::found::Found;
 use super::limited::Limited;
-use super::{rules, text};
+use super::{State, rules, text};
 use crate::structure;
 use crate::structure::{Endian, FieldType, Node, Show};
 
@@ -119,10 +119,17 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
     if let Some((stored, computed)) = wrong_checksum(volume, boot.sector_bytes()) {
         found.wrong_checksum("boot_code", &format!("0x{stored:08x}"), &format!("0x{computed:08x}"));
     }
+    found.volume.block_bytes = Some(boot.cluster_bytes());
+    found.claims_sector("bytes_per_sector_shift", boot.sector_bytes());
+    if boot.percent_in_use <= 100 {
+        found.fact("In use", format!("{} %", boot.percent_in_use));
+    }
+    found.state(if boot.flags & 2 == 0 { State::Clean } else { State::Dirty });
     if boot.flags & 2 != 0 {
         found.add(&rules::EXFAT_DIRTY, "flags", "the flag VolumeDirty is set");
     }
     if boot.flags & 4 != 0 {
+        found.state(State::Errors);
         found.add(&rules::MEDIA_FAILURE, "flags", "the flag MediaFailure is set");
     }
     if let Some(start) = boot.partition_offset.checked_mul(boot.sector_bytes()).filter(|start| *start != 0) {

@@ -1,9 +1,9 @@
 //! ext2, ext3, ext4, and journals on a device of their own (jbd).
 
 use super::checksum::crc32c;
-use super::found::Found;
+use super::found::{Found, When};
 use super::limited::Limited;
-use super::{rules, text};
+use super::{State, rules, text};
 use crate::structure;
 use crate::structure::{Show, size_text};
 
@@ -201,6 +201,8 @@ structure! {
     }
 }
 
+const CREATORS: [&str; 5] = ["Linux", "Hurd", "Masix", "FreeBSD", "Lites"];
+
 const COMPAT: &[(u64, &str)] = &[
     (0x1, "dir_prealloc"),
     (0x2, "imagic_inodes"),
@@ -271,6 +273,8 @@ const HAS_JOURNAL: u32 = 0x4;
 const NEEDS_RECOVERY: u32 = 0x4;
 const JOURNAL_DEV: u32 = 0x8;
 const BITS_64: u32 = 0x80;
+const ENCRYPT: u32 = 0x10000;
+const SPARSE_SUPER_2: u32 = 0x200;
 const METADATA_CSUM: u32 = 0x400;
 /// Features that ext3 knows.
 const EXT3_INCOMPAT: u32 = 0x2 | NEEDS_RECOVERY | 0x10;
@@ -307,6 +311,20 @@ impl Superblock {
         self.high(self.blocks_high) | u64::from(self.blocks_low)
     }
 
+    /// When it was made, written to, mounted and checked. The high bits of these times came later.
+    fn tell_times(&self, found: &mut Found) {
+        let [written, mounted, created, checked, ..] = self.times_high;
+        let times = [
+            (When::Created, "mkfs_time", self.mkfs_time, created),
+            (When::Written, "write_time", self.write_time, written),
+            (When::Mounted, "mount_time", self.mount_time, mounted),
+            (When::Checked, "check_time", self.check_time, checked),
+        ];
+        for (when, field, low, high) in times {
+            found.time(when, field, i64::from(high) << 32 | i64::from(low));
+        }
+    }
+
     fn free_blocks(&self) -> u64 {
         self.high(self.free_blocks_high) | u64::from(self.free_blocks_low)
     }
@@ -326,7 +344,12 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
     found.volume.uuid = text::uuid(&superblock.uuid);
     found.volume.version = Some(format!("{}.{}", superblock.revision, superblock.minor_revision));
     if superblock.log_block_size <= MAX_LOG_BLOCK_SIZE {
-        found.size("blocks_low", superblock.blocks(), 1024 << superblock.log_block_size);
+        let unit = 1024 << superblock.log_block_size;
+        found.blocks("blocks_low", superblock.blocks(), unit);
+        if kind != "jbd" {
+            found.free("free_blocks_low", superblock.free_blocks(), superblock.blocks(), unit);
+            check_copy(volume, key, &mut found, &superblock, unit);
+        }
     } else {
         let detail = format!("the block size is 1024 bytes, shifted left by {}", superblock.log_block_size);
         found.add(&rules::IMPLAUSIBLE, "log_block_size", detail);
@@ -341,23 +364,55 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
     found.check_features("features_incompat", superblock.features_incompat.into(), INCOMPAT);
     if kind != "jbd" {
         check(&mut found, &superblock);
+        superblock.tell_times(&mut found);
+        found.fact("Last mounted on", text::label(&superblock.last_mounted).unwrap_or_default());
+        found.fact("Made by", CREATORS.get(superblock.creator_os as usize).copied().unwrap_or("unknown"));
+        if superblock.features_incompat & ENCRYPT != 0 {
+            found.encrypted("features_incompat", "directories of it may be encrypted one by one");
+        }
     }
     Some(found)
 }
 
+/// Compares the copy of the superblock in the second group.
+fn check_copy(volume: &Limited, key: &str, found: &mut Found, superblock: &Superblock, unit: u64) {
+    let first = u64::from(superblock.first_data_block);
+    let group = match superblock.features_compat & SPARSE_SUPER_2 {
+        0 => 1,
+        _ => superblock.backup_groups & 0xffff_ffff,
+    };
+    let block =
+        group.checked_mul(superblock.blocks_per_group.into()).and_then(|block| block.checked_add(first));
+    let Some(block) = block.filter(|block| group != 0 && *block < superblock.blocks()) else { return };
+    // Blocks that are larger than the place of the first superblock have theirs at their start.
+    let Some(at) = block.checked_mul(unit) else { return };
+    let Some(bytes) = volume.read(at, Superblock::LENGTH) else { return };
+    let Some(copy) = Superblock::decode(&bytes) else { return };
+    let differences = [
+        ("magic", superblock.magic == copy.magic),
+        ("blocks_low", superblock.blocks() == copy.blocks()),
+        ("log_block_size", superblock.log_block_size == copy.log_block_size),
+        ("uuid", superblock.uuid == copy.uuid),
+    ];
+    let differences: Vec<_> = differences.iter().filter(|(_, same)| !same).map(|(name, _)| *name).collect();
+    let node = volume.node(&Superblock::LAYOUT, key, at, &bytes);
+    found.copy(node, &format!("in group {group}"), &differences);
+}
+
 /// The checks that a journal of its own is spared.
 fn check(found: &mut Found, superblock: &Superblock) {
-    if superblock.free_blocks() > superblock.blocks() {
-        let detail = format!("{} of {} blocks are free", superblock.free_blocks(), superblock.blocks());
-        found.add(&rules::IMPLAUSIBLE, "free_blocks_low", detail);
-    } else if superblock.free_inodes > superblock.inodes {
+    if superblock.free_inodes > superblock.inodes {
         let detail = format!("{} of {} inodes are free", superblock.free_inodes, superblock.inodes);
         found.add(&rules::IMPLAUSIBLE, "free_inodes", detail);
     }
     if superblock.features_incompat & NEEDS_RECOVERY != 0 {
+        found.state(State::NeedsRecovery);
         found.add(&rules::EXT_DIRTY, "features_incompat", "the journal has to be replayed");
     } else if superblock.state & STATE_CLEAN == 0 {
+        found.state(State::Dirty);
         found.add(&rules::EXT_DIRTY, "state", "the state does not say clean");
+    } else {
+        found.state(State::Clean);
     }
     if superblock.state & STATE_ERRORS != 0 || superblock.error_count != 0 {
         let field = if superblock.state & STATE_ERRORS != 0 { "state" } else { "error_count" };
@@ -368,6 +423,7 @@ fn check(found: &mut Found, superblock: &Superblock) {
                 text::label(&superblock.last_error_function).unwrap_or_else(|| "an unnamed place".into())
             ),
         };
+        found.state(State::Errors);
         found.add(&rules::EXT_ERRORS, field, detail);
     }
 }

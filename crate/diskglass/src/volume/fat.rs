@@ -5,9 +5,9 @@
 
 use super::found::Found;
 use super::limited::Limited;
-use super::{rules, text};
+use super::{State, rules, text};
 use crate::structure;
-use crate::structure::{Node, Show, State};
+use crate::structure::{Node, Show};
 
 const EXTENDED_SIGNATURES: &[(u64, &str)] =
     &[(0x28, "0x28: a serial number follows"), (0x29, "0x29: serial number, label and type follow")];
@@ -187,6 +187,7 @@ struct Layout {
     reserved: u64,
     root_entries: u64,
     sectors: u64,
+    clusters: u64,
     /// All tables together.
     fat_sectors: u64,
     version: &'static str,
@@ -227,6 +228,7 @@ impl Layout {
             reserved,
             root_entries,
             sectors: sectors.into(),
+            clusters,
             fat_sectors,
             version,
         })
@@ -234,6 +236,10 @@ impl Layout {
 
     fn is_fat32(&self) -> bool {
         self.version == "FAT32"
+    }
+
+    fn cluster_bytes(&self) -> u64 {
+        self.cluster_sectors * self.sector_bytes
     }
 
     /// Byte offset of the file allocation table.
@@ -268,19 +274,6 @@ fn mark(boot: &BootSector, boot32: &BootSector32) -> Option<Mark> {
     (boot.signature == [0x55, 0xaa] && !is_other).then_some(Mark::Jump)
 }
 
-/// Whether a boot sector is BitLocker's. On removable drives it looks like one of FAT.
-fn is_bitlocker(volume: &Limited, boot: &[u8]) -> bool {
-    let metadata_at = match boot.get(..11) {
-        Some(b"\xeb\x52\x90-FVE-FS-") => return true,
-        Some(b"\xeb\x58\x90-FVE-FS-") => 176,
-        Some(b"\xeb\x58\x90MSWIN4.1") => 440,
-        _ => return false,
-    };
-    let pointer = boot.get(metadata_at..metadata_at + 8).and_then(|bytes| bytes.try_into().ok());
-    let offset = pointer.map_or(0, u64::from_le_bytes);
-    offset != 0 && volume.read(offset, 8).is_some_and(|found| found == b"-FVE-FS-")
-}
-
 /// Recognises FAT12, FAT16 and FAT32.
 pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
     let bytes = volume.read(0, BootSector::LENGTH)?;
@@ -288,9 +281,6 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
     let boot32 = BootSector32::decode(&bytes)?;
     let mark = mark(&boot, &boot32)?;
     let layout = Layout::of(&boot, &boot32)?;
-    if is_bitlocker(volume, &bytes) {
-        return None;
-    }
     let found = if layout.is_fat32() {
         read_32(volume, key, &bytes, &boot32, &layout, mark)?
     } else {
@@ -336,7 +326,11 @@ fn read_32(
             if !sound && mark == Mark::Jump {
                 return None;
             }
-            let state = if sound { State::Ok } else { State::Damaged };
+            let free = u64::from(info.free_clusters);
+            if sound && info.free_clusters != u32::MAX {
+                found.free("fsinfo_sector", free, layout.clusters, layout.cluster_bytes());
+            }
+            let state = if sound { structure::State::Ok } else { structure::State::Damaged };
             found.add_node(volume.node(&FsInfo::LAYOUT, key, offset, &bytes).state(state));
         }
     }
@@ -354,6 +348,8 @@ fn read_32(
 
 fn describe(found: &mut Found, layout: &Layout, hidden_sectors: u32) {
     found.volume.version = Some(layout.version.into());
+    found.volume.block_bytes = Some(layout.cluster_bytes());
+    found.claims_sector("bytes_per_sector", layout.sector_bytes);
     // Zero is what formatters write that do not know of partitions.
     if hidden_sectors != 0 {
         found.claims_start("hidden_sectors", u64::from(hidden_sectors) * layout.sector_bytes);
@@ -449,10 +445,14 @@ fn check_state(found: &mut Found, state: u8, second: Option<(u32, u32)>) {
         }
         if knows && entry & sound == 0 {
             let detail = format!("the second entry of the file allocation table is 0x{entry:x}");
+            found.state(State::Errors);
             found.add(&rules::MEDIA_FAILURE, "reserved_sectors", detail);
         }
     }
-    if !dirty.is_empty() {
+    if dirty.is_empty() {
+        found.state(State::Clean);
+    } else {
+        found.state(State::Dirty);
         found.add(&rules::FAT_DIRTY, "state", dirty.join("; "));
     }
 }
@@ -580,9 +580,9 @@ mod tests {
         let pointer = (64_u64 << 10).to_le_bytes();
         let to_go = b"\xeb\x58\x90MSWIN4.1";
         let patches: [(u64, &[u8]); 3] = [(0, to_go), (440, &pointer), (64 << 10, b"-FVE-FS-")];
-        assert_eq!(kind(&patched(&bytes, &patches)), "");
+        assert_eq!(kind(&patched(&bytes, &patches)), "BitLocker");
         assert_eq!(kind(&patched(&bytes, &patches[..2])), "vfat", "Windows 98 wrote that name too");
-        assert_eq!(kind(&patched(&bytes, &[(0, b"\xeb\x52\x90-FVE-FS-")])), "");
+        assert_eq!(kind(&patched(&bytes, &[(0, b"\xeb\x52\x90-FVE-FS-")])), "BitLocker");
     }
 
     #[test]
@@ -624,7 +624,7 @@ mod tests {
         let outcome = patched(&bytes, &[(512, b"junk")]);
         assert_eq!(kind(&outcome), "vfat");
         let info = outcome.nodes.iter().find(|node| node.id == "fat32.fsinfo").unwrap();
-        assert_eq!(info.state, State::Damaged);
+        assert_eq!(info.state, structure::State::Damaged);
         // Without the name of the format, that is too little to go by.
         assert_eq!(kind(&patched(&bytes, &[(512, b"junk"), (82, &[0; 8])])), "");
     }

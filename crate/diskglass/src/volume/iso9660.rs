@@ -1,6 +1,6 @@
 //! ISO 9660, the format of CD and DVD images, with Joliet's labels.
 
-use super::found::Found;
+use super::found::{Found, When};
 use super::limited::Limited;
 use super::text;
 use crate::structure;
@@ -111,7 +111,12 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
     }
     let (offset, bytes, descriptor) = primary?;
     let mut found = Found::new("iso9660", volume.node(&Descriptor::LAYOUT, key, offset, &bytes));
-    found.size("blocks", descriptor.blocks.into(), descriptor.block_size.into());
+    found.blocks("blocks", descriptor.blocks.into(), descriptor.block_size.into());
+    found.fact("Publisher", ascii_name(&descriptor.publisher_id));
+    found.fact("Prepared by", ascii_name(&descriptor.preparer_id));
+    found.fact("Application", ascii_name(&descriptor.application_id));
+    found.moment_of(When::Created, date(&descriptor.created));
+    found.moment_of(When::Written, date(&descriptor.modified));
     found.volume.uuid = uuid(&descriptor);
     found.volume.label = text::label(&descriptor.volume_id);
     if let Some((offset, bytes, joliet)) = joliet {
@@ -122,6 +127,24 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
         found.add_node(node.titled("Joliet volume descriptor"));
     }
     Some(found)
+}
+
+/// A name, where it is one and not that of a file.
+fn ascii_name(bytes: &[u8]) -> String {
+    let name = structure::ascii(bytes);
+    if name.starts_with('_') { String::new() } else { name }
+}
+
+/// A date in seconds since 1970, in universal time; `None` where it is not set.
+fn date(field: &[u8; 17]) -> Option<(i64, bool)> {
+    let number = |from: usize, to: usize| std::str::from_utf8(field.get(from..to)?).ok()?.parse::<i16>().ok();
+    let part = |from: usize| i8::try_from(number(from, from + 2)?).ok();
+    let date = jiff::civil::Date::new(number(0, 4)?, part(4)?, part(6)?).ok()?;
+    let time = jiff::civil::Time::new(part(8)?, part(10)?, part(12)?, 0).ok()?;
+    let local = date.to_datetime(time).to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_second();
+    // Quarters of an hour east of Greenwich.
+    let zone = i64::from(i8::from_le_bytes([field[16]]));
+    Some((local - zone * 15 * 60, true))
 }
 
 /// What stands for a UUID: the time of the last change, or else that of making the volume.

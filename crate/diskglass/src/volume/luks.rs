@@ -104,6 +104,7 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
             let mut found = Found::new("crypto_LUKS", volume.node(&Header1::LAYOUT, key, 0, &bytes));
             found.volume.version = Some("1".into());
             found.volume.uuid = text::label(&header.uuid);
+            found.fact("Hash", structure::ascii(&header.hash));
             let cipher = format!("{}-{}", structure::ascii(&header.cipher), structure::ascii(&header.mode));
             let detail = format!("LUKS1, {cipher}, keys: {}", slots_text(&header.key_slots));
             found.add(&rules::ENCRYPTED, "cipher", detail);

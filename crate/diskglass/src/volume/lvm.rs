@@ -70,7 +70,7 @@ const NAME_BYTES: usize = 127;
 const AREA_MAGIC: [u8; 16] = *b" LVM2 x[5A%r0N*>";
 
 /// An identity in groups of 6, 4, 4, 4, 4, 4 and 6 characters.
-fn uuid_text(bytes: &[u8]) -> String {
+pub(super) fn uuid_text(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(38);
     for (at, c) in structure::ascii(bytes).chars().enumerate() {
         if (6..=26).contains(&at) && (at - 6) % 4 == 0 {

@@ -3,32 +3,62 @@
 //!
 //! Types, labels and UUIDs are those that `blkid -p` of util-linux prints, so that people can compare.
 
+pub mod apfs;
+pub mod bcachefs;
+pub mod befs;
+pub mod bitlocker;
 pub mod btrfs;
 mod checksum;
+pub mod cluster;
+pub mod core_storage;
+pub mod cramfs;
+pub mod ddf;
+pub mod device_mapper;
+pub mod drbd;
+pub mod erofs;
 pub mod exfat;
 pub mod ext;
+pub mod f2fs;
+mod facts;
 pub mod fat;
+pub mod flash;
 mod found;
+pub mod hfs;
+pub mod hfsplus;
+pub mod hpfs;
+mod int;
 pub mod iso9660;
+pub mod jfs;
 mod limited;
 pub mod luks;
 pub mod lvm;
+pub mod md;
+pub mod minix;
+pub mod nilfs2;
 pub mod ntfs;
+pub mod others;
+pub mod refs;
+pub mod reiserfs;
 pub mod rules;
+pub mod squashfs;
+pub mod storage_spaces;
 pub mod swap;
 #[cfg(test)]
 mod tests;
 mod text;
+pub mod udf;
+pub mod ufs;
+pub mod vmfs;
 pub mod xfs;
+pub mod zfs;
 
 use crate::bytes::Bytes;
 use crate::finding::{Finding, Findings};
 use crate::limits;
 use crate::structure::{Node, size_text};
+pub use facts::{Content, Extent, Fact, State, Volume};
 use found::Found;
 use limited::Limited;
-use schemars::JsonSchema;
-use serde::Serialize;
 
 /// When a family is asked. The first of these that finds something has the last word.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,39 +77,60 @@ type Read = fn(&Limited, &str) -> Option<Found>;
 
 /// The families, in the order they are asked: the order of libblkid, which decides where two of them are recognised.
 static FAMILIES: &[(Turn, Read)] = &[
+    (Turn::Container, md::read),
+    (Turn::Container, ddf::read),
+    (Turn::Container, others::read_raid),
+    (Turn::Container, drbd::read),
     (Turn::Container, lvm::read),
+    (Turn::Container, device_mapper::read),
     (Turn::Container, luks::read),
+    (Turn::Container, vmfs::read_device),
+    (Turn::Container, flash::read_ubi),
+    (Turn::Container, device_mapper::read_stratis),
+    (Turn::Container, bitlocker::read),
+    (Turn::Container, core_storage::read),
+    (Turn::Container, storage_spaces::read),
+    (Turn::Ordinary, bcachefs::read),
     (Turn::Ordinary, fat::read),
     (Turn::Ordinary, swap::read),
     (Turn::Ordinary, xfs::read),
     (Turn::Ordinary, ext::read),
+    (Turn::Ordinary, reiserfs::read),
+    (Turn::Ordinary, reiserfs::read_4),
+    (Turn::Ordinary, jfs::read),
+    (Turn::Ordinary, udf::read),
     (Turn::Ordinary, iso9660::read),
+    (Turn::Ordinary, zfs::read),
+    (Turn::Ordinary, hfsplus::read),
+    (Turn::Ordinary, hfs::read),
+    (Turn::Ordinary, ufs::read),
+    (Turn::Ordinary, hpfs::read),
     (Turn::Ordinary, ntfs::read),
+    (Turn::Ordinary, refs::read),
+    (Turn::Ordinary, cramfs::read),
+    (Turn::Ordinary, cramfs::read_romfs),
+    (Turn::Ordinary, minix::read),
+    (Turn::Ordinary, cluster::read_gfs2),
+    (Turn::Ordinary, cluster::read_ocfs2),
+    (Turn::Ordinary, squashfs::read),
     (Turn::Ordinary, btrfs::read),
+    (Turn::Ordinary, flash::read_ubifs),
+    (Turn::Ordinary, vmfs::read),
+    (Turn::Ordinary, befs::read),
+    (Turn::Ordinary, nilfs2::read),
     (Turn::Ordinary, exfat::read),
+    (Turn::Ordinary, f2fs::read),
+    (Turn::Ordinary, apfs::read),
+    (Turn::Ordinary, erofs::read),
+    (Turn::Ordinary, others::read),
     (Turn::Remains, luks::read_second_header),
 ];
 
 /// Smaller volumes are not looked at, as by libblkid: an extended partition is shown with such a size.
 const SMALLEST_BYTES: u64 = 1025;
 
-/// A recognised volume, in the words that `blkid -p` uses where it has one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Volume {
-    /// `ntfs`, `vfat`, `ext4`, `LVM2_member`, …
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Its label.
-    pub label: Option<String>,
-    /// Its UUID or serial number.
-    pub uuid: Option<String>,
-    /// Its size by its own superblock.
-    pub size_bytes: Option<u64>,
-    /// Its version or flavour, where it has one: `FAT32`, `1`.
-    pub version: Option<String>,
-    /// Key of the structure that says so.
-    pub structure: Option<String>,
-}
+/// On smaller volumes the first that is recognised counts, as by libblkid.
+const TINY_BYTES: u64 = 1440 << 10;
 
 /// What recognising a volume gave.
 #[derive(Default)]
@@ -92,6 +143,10 @@ pub struct Outcome {
     pub findings: Findings,
     /// Where on the disk it says that it starts, in bytes, and what to say where that is not so.
     start: Option<(u64, Finding)>,
+    /// For sectors of how many bytes it was made, and what to say where the disk has others.
+    sector: Option<(u64, Finding)>,
+    /// Times that may be in the future, in seconds since 1970, and what to say then.
+    times: Vec<(i64, Finding)>,
 }
 
 impl Outcome {
@@ -110,6 +165,15 @@ impl Outcome {
             self.findings.add(finding.expected(first, claimed));
         }
     }
+
+    /// Compares the sectors that the volume was made for with those of the disk.
+    pub fn check_sector(&mut self, bytes: u64) {
+        if let Some((made_for, mut finding)) = self.sector.take().filter(|(made_for, _)| *made_for != bytes) {
+            finding.detail =
+                format!("it was made for sectors of {made_for} bytes, but the disk's have {bytes} bytes");
+            self.findings.add(finding.expected(bytes, made_for));
+        }
+    }
 }
 
 /// Recognises the volume that `bytes` (a partition, or a whole disk) holds. `key` goes into the keys of its
@@ -123,20 +187,33 @@ pub fn recognise(bytes: &Bytes, key: &str) -> Outcome {
         let families = FAMILIES.iter().filter(move |(when, _)| *when == turn);
         families.filter_map(|(_, read)| read(&volume, key))
     };
-    let found = ask(Turn::Container)
-        .next()
-        .or_else(|| choose(ask(Turn::Ordinary).collect()))
-        .or_else(|| ask(Turn::Remains).next());
+    // A member of a set hides what is in it, unless it is only a damaged leftover.
+    let mut found: Vec<Found> = Vec::new();
+    for container in ask(Turn::Container) {
+        found.push(container);
+        if found.last().is_some_and(|container| !container.is_damaged()) {
+            break;
+        }
+    }
+    if found.last().is_none_or(Found::is_damaged) {
+        found.extend(ask(Turn::Ordinary));
+    } else {
+        found = found.split_off(found.len() - 1);
+    }
+    let found = choose(found, bytes.size()).or_else(|| ask(Turn::Remains).next());
     let mut outcome = found.map_or_else(Outcome::default, Found::finish);
     outcome.findings.extend(volume.into_findings());
     outcome
 }
 
 /// The first that is sound, or else the first. What else is sound makes it ambivalent.
-fn choose(mut found: Vec<Found>) -> Option<Found> {
+fn choose(mut found: Vec<Found>, size: u64) -> Option<Found> {
     found.sort_by_key(Found::is_damaged);
     let others = found.split_off(found.len().min(1));
     let mut chosen = found.pop()?;
-    chosen.ambivalent(&others);
+    // On a floppy disk anything looks like anything.
+    if size > TINY_BYTES {
+        chosen.ambivalent(&others);
+    }
     Some(chosen)
 }

@@ -2,7 +2,7 @@
 
 use super::found::Found;
 use super::limited::Limited;
-use super::{rules, text};
+use super::{State, rules, text};
 use crate::finding::Finding;
 use crate::structure;
 use crate::structure::{Endian, FieldValue, Node, Show, size_text};
@@ -317,6 +317,8 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
     found.volume.uuid = (boot.serial != 0).then(|| format!("{:016X}", boot.serial));
     let sector_bytes = u64::from(boot.bytes_per_sector);
     found.size("total_sectors", boot.total_sectors, sector_bytes);
+    found.volume.block_bytes = boot.cluster_bytes();
+    found.claims_sector("bytes_per_sector", sector_bytes);
     // Zero is what formatters write that do not know of partitions.
     if boot.hidden_sectors != 0 {
         found.claims_start("hidden_sectors", u64::from(boot.hidden_sectors) * sector_bytes);
@@ -346,6 +348,8 @@ fn describe(volume: &Limited, key: &str, found: &mut Found, offset: u64, record:
     let Some(information) = VolumeInformation::decode(value) else { return };
     let node = volume.node(&VolumeInformation::LAYOUT, key, offset + at as u64, value).within(parent);
     let flags = information.flags;
+    found.fact("NTFS version", format!("{}.{}", information.major, information.minor));
+    found.state(if flags & (FLAG_DIRTY | FLAG_CHKDSK) == 0 { State::Clean } else { State::Dirty });
     if flags & (FLAG_DIRTY | FLAG_CHKDSK) != 0 {
         let detail = match (flags & FLAG_DIRTY != 0, flags & FLAG_CHKDSK != 0) {
             (_, true) => "the flag is set that chkdsk is running",

@@ -41,6 +41,16 @@ crate::rules! {
         why: "Normal for a disk that was copied while its machine ran. The next mount replays the log.",
         remedy: "Nothing needs to be done.",
         spec: "Btrfs on-disk format, superblock: log_root";
+    DIRTY: Info Volume "volume.state.dirty" [5] "The volume was not unmounted cleanly",
+        what: "Its superblock is marked as in use.",
+        why: "Normal for a disk that was copied while its machine ran. The next mount replays a journal or asks for a check.",
+        remedy: "Nothing needs to be done. For a clean image, shut the machine down before it is copied.",
+        spec: "the mark of an unmounted volume in the format's own documentation; the field is named beside";
+    ERRORS: Warning Volume "volume.state.errors" [6] "The volume recorded errors",
+        what: "An operating system or a check noticed contradictions in the file system and wrote that down.",
+        why: "Files may be damaged. Some systems mount it read-only, or not at all, until it is repaired.",
+        remedy: "Run the file system's own check on a copy before the image is put to use.",
+        spec: "the mark of errors in the format's own documentation; the field is named beside";
     EXT_ERRORS: Warning Volume "volume.ext.errors" [6] "The ext file system recorded errors",
         what: "Linux noticed contradictions in the file system and wrote that down in its superblock.",
         why: "Files may be damaged. Depending on its settings, the file system is mounted read-only from then on.",
@@ -71,21 +81,31 @@ crate::rules! {
         why: "Nothing is wrong with the volume, but there is no spare should the boot sector be damaged. Some formatters write none; a change of the partition's size loses it.",
         remedy: "Nothing needs to be done. The operating system's check can write a new one.",
         spec: "FAT32: sector 6; NTFS: the sector after the last; exFAT: sector 12";
+    COPY_STALE: Warning Volume "volume.copy.differs" [9] "A copy of the superblock says something else",
+        what: "Another copy of the superblock is damaged or missing, or describes another volume: its identity or its size is not the same.",
+        why: "Redundancy is lost, or a volume that was there before shows through: a repair from that copy would destroy this one.",
+        remedy: "Nothing needs to be done to use the volume. Do not repair it from that copy; the file system's own check writes a new one.",
+        spec: "the places of the copies in the format's own documentation";
+    BEGINNING_LOST: Warning Volume "volume.superblock.lost" [9] "The first superblock is lost",
+        what: "Where the superblock belongs there is none, but an intact copy of it was found and used.",
+        why: "Operating systems that look only at the first place do not recognise the volume. Its start may be overwritten.",
+        remedy: "Work on a copy. The file system's own check writes the first superblock anew from the copy.",
+        spec: "the places of the copies in the format's own documentation";
     FEATURES_UNKNOWN: Info Volume "volume.features.unknown" [10] "The volume uses features that are not known here",
         what: "Bits are set among the features that a reader must know to understand the volume.",
         why: "What is shown of the volume may be incomplete. Older operating systems refuse to mount it.",
         remedy: "Nothing needs to be done.",
         spec: "the feature bits that the current Linux kernel defines";
     ENCRYPTED: Info Volume "volume.encrypted" [11] "The volume is encrypted",
-        what: "The partition holds a LUKS container.",
+        what: "It is a container of LUKS, BitLocker, Core Storage, or an encrypted volume of APFS.",
         why: "What is in it cannot be seen without a key. The name of the cipher and the number of keys can.",
         remedy: "Nothing needs to be done.",
-        spec: "LUKS on-disk format 1.2.3; LUKS2 on-disk format 1.1.3";
+        spec: "LUKS on-disk format 1.2.3; LUKS2 on-disk format 1.1.3; the formats of BitLocker, Core Storage and APFS";
     INCOMPLETE_SET: Info Volume "volume.set.member" [12] "The volume is one of several",
-        what: "Its file system is spread over more than one device, and this is one of them.",
+        what: "It is one of the devices of a RAID, a volume group, a pool, or of a file system that is spread over several.",
         why: "Without the others, its files cannot be read, or only some of them.",
         remedy: "Keep the images of all devices together.",
-        spec: "Btrfs on-disk format, superblock: num_devices";
+        spec: "number of devices: md, DDF, Btrfs, bcachefs, ZFS, Storage Spaces, LVM";
     IMPLAUSIBLE: Warning Volume "volume.superblock.implausible" [13] "The superblock contradicts itself",
         what: "A number in it cannot be: more is free than there is, a size is not a power of two, or the whole is larger than any disk.",
         why: "The superblock is damaged or was made by a faulty tool. Operating systems may refuse the volume.",
@@ -96,6 +116,31 @@ crate::rules! {
         why: "Windows repairs the table from its mirror. If the damage goes further, files are lost.",
         remedy: "Work on a copy and run chkdsk there.",
         spec: "NTFS, boot sector: clusters of $MFT and $MFTMirr";
+    TIME: Warning Volume "volume.time.implausible" [14] "The volume says that something happened at an impossible time",
+        what: "A time in its superblock is before 1980, or more than a day in the future.",
+        why: "The clock of the machine was wrong, or the superblock is damaged. Checks that are due by time run too often or never.",
+        remedy: "Nothing needs to be done if the clock of that machine was wrong. Otherwise let the file system's own check look at a copy.",
+        spec: "the times in the format's own documentation; 1980 is before the first of these formats";
+    SECTOR_SIZE: Warning Volume "volume.sector-size.mismatch" [15] "The volume was made for sectors of another size",
+        what: "The boot sector counts in sectors of another size than the disk has.",
+        why: "It was copied from a disk with 4096 bytes a sector to one with 512, or the other way round. Windows does not mount it, and nothing starts from it.",
+        remedy: "Attach the image as a disk with the sector size that the volume was made for, or copy the files to a new volume.",
+        spec: "bytes per sector in the boot sectors of NTFS, FAT, exFAT and ReFS against the partition table's";
+    UUID_TWICE: Warning Volume "volume.uuid.twice" [20] "Two volumes of the disk have the same identity",
+        what: "Type and UUID of two volumes are the same: one is a copy of the other.",
+        why: "Systems that mount by UUID may take the wrong one, and some refuse to mount both. The copy that is mounted changes from start to start.",
+        remedy: "Delete one of them, or give it a new identity on a copy (tune2fs -U, xfs_admin -U, ntfslabel --new-serial).",
+        spec: "libblkid: UUIDs are taken to be unique";
+    BITLOCKER_CLEAR_KEY: Warning Volume "volume.bitlocker.clear-key" [18] "BitLocker's protection is suspended",
+        what: "The volume master key is protected by a key that is stored beside it in the clear.",
+        why: "Whoever has the image can decrypt it. Windows does so on purpose while protection is suspended, as for an update.",
+        remedy: "Resume protection in Windows. Treat this image as if it were not encrypted.",
+        spec: "BitLocker metadata entry of a volume master key: protection 0x0000";
+    BITLOCKER_COPY: Warning Volume "volume.bitlocker.copy-missing" [16] "A copy of BitLocker's metadata is missing",
+        what: "BitLocker keeps its metadata three times. One of the places holds something else or lies past the end.",
+        why: "Redundancy is lost: if the others are damaged too, all data is lost for good. Often the image is cut short.",
+        remedy: "Look for the complete image. Keep the recovery key, and the recovery key package, at hand.",
+        spec: "BitLocker metadata block header: the three offsets";
     PART_MISSING: Info Volume "volume.part-missing" [] "A part of the volume could not be looked at",
         what: "The volume's label is stored in a place that the image does not hold: the file is cut short, or a parent or an extent is missing.",
         why: "The label is not shown although there may be one.",

@@ -2,7 +2,7 @@
 
 use super::found::Found;
 use super::limited::Limited;
-use super::{rules, text};
+use super::{State, rules, text};
 use crate::structure;
 use crate::structure::{Endian, Layout, Show};
 
@@ -59,14 +59,18 @@ fn meaning(magic: [u8; 10]) -> Option<(&'static str, &'static str, bool)> {
 
 /// Recognises swap areas and hibernated systems.
 pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
-    if volume.size() < SMALLEST_BYTES || volume.read(0, TUX_ON_ICE.len())? == TUX_ON_ICE {
+    if volume.size() < SMALLEST_BYTES {
         return None;
     }
     let (page, signature) = PAGES.iter().find_map(|page| {
         let bytes = volume.read(page - Signature::LENGTH as u64, Signature::LENGTH)?;
         meaning(bytes.as_slice().try_into().ok()?).map(|_| (*page, bytes))
     })?;
-    let (kind, version, is_new) = meaning(signature.as_slice().try_into().ok()?)?;
+    let (mut kind, mut version, is_new) = meaning(signature.as_slice().try_into().ok()?)?;
+    // The signature is left in place: only the start of the area tells.
+    if volume.holds(0, &TUX_ON_ICE) {
+        (kind, version) = ("swsuspend", "tuxonice");
+    }
     let mark = volume.node(&Signature::LAYOUT, key, page - Signature::LENGTH as u64, &signature);
     if !is_new {
         let mut found = Found::new(kind, mark);
@@ -91,8 +95,9 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
         found.volume.label = text::label(&header.label);
         found.volume.uuid = text::uuid(&header.uuid);
     }
-    found.size("last_page", u64::from(header.last_page) + 1, page);
+    found.blocks("last_page", u64::from(header.last_page) + 1, page);
     if kind == "swsuspend" {
+        found.state(State::Hibernated);
         let detail = format!("the signature is {:?}", structure::ascii(&signature));
         found.add_finding(crate::finding::Finding::new(&rules::HIBERNATED, detail).field(&mark, "magic"));
     }
@@ -139,7 +144,9 @@ mod tests {
             let volume = outcome.volume.unwrap();
             assert_eq!((volume.kind.as_str(), volume.version.as_deref()), ("swsuspend", Some(version)));
         }
-        assert_eq!(kind(&patched(&bytes, &[(0, &super::TUX_ON_ICE)])), "");
+        let outcome = patched(&bytes, &[(0, &super::TUX_ON_ICE)]);
+        assert_eq!(ids(&outcome), ["volume.swap.hibernated"]);
+        assert_eq!(outcome.volume.unwrap().version.as_deref(), Some("tuxonice"));
     }
 
     #[test]

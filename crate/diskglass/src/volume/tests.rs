@@ -79,9 +79,9 @@ pub(super) fn bytes(disk: &Disk) -> Rc<Vec<u8>> {
     Rc::new(disk.to_bytes())
 }
 
-/// The first MiB: all that is looked at of most volumes.
+/// The first two MiB: all that is looked at of most volumes.
 fn head(disk: &Disk) -> Rc<Vec<u8>> {
-    Rc::new(disk.read(0, MIB))
+    Rc::new(disk.read(0, 2 * MIB))
 }
 
 pub(super) fn fat(width: Width) -> Rc<Vec<u8>> {

@@ -49,9 +49,30 @@ pub(super) fn show_serial(bytes: &[u8]) -> String {
 
 /// For the display of a field: seconds since 1970, of which 0 means never.
 pub(super) fn show_time(bytes: &[u8]) -> String {
-    match bytes.try_into().map(u32::from_le_bytes) {
+    time(bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
+}
+
+fn time(seconds: u64) -> String {
+    match i64::try_from(seconds) {
         Ok(0) => "never".into(),
-        Ok(seconds) => structure::utc(seconds.into()),
+        Ok(seconds) => structure::utc(seconds),
+        Err(_) => "not valid".into(),
+    }
+}
+
+/// Seconds from 1601-01-01, the epoch of Windows, to 1970.
+const SECONDS_1601_TO_1970: i64 = 11_644_473_600;
+
+/// Seconds since 1970 of a time of Windows: 100 nanoseconds since 1601.
+pub(super) fn filetime(time: u64) -> i64 {
+    i64::try_from(time / 10_000_000).map_or(i64::MAX, |seconds| seconds - SECONDS_1601_TO_1970)
+}
+
+/// For the display of a field: a time of Windows.
+pub(super) fn show_filetime(bytes: &[u8]) -> String {
+    match bytes.try_into().map(u64::from_le_bytes) {
+        Ok(0) => "never".into(),
+        Ok(time) => structure::utc(filetime(time)),
         Err(_) => String::new(),
     }
 }

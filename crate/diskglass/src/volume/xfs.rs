@@ -3,7 +3,7 @@
 use super::checksum::crc32c;
 use super::found::Found;
 use super::limited::Limited;
-use super::{rules, text};
+use super::{State, rules, text};
 use crate::structure;
 use crate::structure::Show;
 
@@ -183,11 +183,12 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
     let mut found = Found::new("xfs", volume.node(&Superblock::LAYOUT, key, 0, &bytes));
     found.volume.label = text::label(&superblock.label);
     found.volume.uuid = text::uuid(&superblock.uuid);
-    found.size("data_blocks", superblock.data_blocks, superblock.block_size.into());
-    if superblock.free_blocks > superblock.data_blocks {
-        let detail = format!("{} of {} blocks are free", superblock.free_blocks, superblock.data_blocks);
-        found.add(&rules::IMPLAUSIBLE, "free_blocks", detail);
-    }
+    let unit = superblock.block_size.into();
+    found.blocks("data_blocks", superblock.data_blocks, unit);
+    found.free("free_blocks", superblock.free_blocks, superblock.data_blocks, unit);
+    found.fact("Version", (superblock.version & 0xf).to_string());
+    found.fact("Log", if superblock.log_start == 0 { "on another device" } else { "" });
+    check_copy(volume, key, &mut found, &superblock);
     if superblock.is_v5() {
         if let Some(sector) = volume.read(0, superblock.sector_size.into())
             && let Some((before, from)) = sector.split_at_checked(CRC_AT)
@@ -200,10 +201,29 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
         }
         found.check_features("features_incompat", superblock.features_incompat.into(), INCOMPAT);
         if superblock.features_incompat & NEEDS_REPAIR != 0 {
+            found.state(State::Errors);
             found.add(&rules::XFS_NEEDS_REPAIR, "features_incompat", "the bit NEEDSREPAIR is set");
         }
     }
     Some(found)
+}
+
+/// Compares the superblock of the second allocation group. Only some of its fields are kept the same.
+fn check_copy(volume: &Limited, key: &str, found: &mut Found, superblock: &Superblock) {
+    let at = u64::from(superblock.group_blocks) * u64::from(superblock.block_size);
+    if superblock.groups < 2 {
+        return;
+    }
+    let Some(bytes) = volume.read(at, Superblock::LENGTH) else { return };
+    let Some(copy) = Superblock::decode(&bytes) else { return };
+    let differences = [
+        ("magic", superblock.magic == copy.magic),
+        ("block_size", superblock.block_size == copy.block_size),
+        ("group_blocks", superblock.group_blocks == copy.group_blocks),
+    ];
+    let differences: Vec<_> = differences.iter().filter(|(_, same)| !same).map(|(name, _)| *name).collect();
+    let node = volume.node(&Superblock::LAYOUT, key, at, &bytes);
+    found.copy(node, "in the second allocation group", &differences);
 }
 
 #[cfg(test)]
