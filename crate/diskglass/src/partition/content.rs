@@ -22,8 +22,9 @@ const CD_SLACK_BYTES: u64 = 150 * 2048;
 /// Recognises the volumes in the partitions of `table`, or the one on the disk as a whole, and makes the outcome.
 pub(super) fn examine(disk: Disk, mut table: Table) -> Outcome {
     let is_partitioned = table.scheme != "none";
+    let mut times = Vec::new();
     if is_partitioned {
-        recognise(&disk, &mut table);
+        times = recognise(&disk, &mut table);
         check_identities(&mut table);
         layout::check_alignment(&disk, &mut table);
         layout::check_gaps(&disk, &mut table);
@@ -40,12 +41,13 @@ pub(super) fn examine(disk: Disk, mut table: Table) -> Outcome {
     let boot = boot::facts(&disk, &table, whole, &images);
     let is_readable = disk.is_readable(0);
     let (failures, whole) = disk.into_parts();
-    let mut outcome = Outcome { partitions: None, nodes: table.nodes, findings: table.findings, boot };
+    let mut outcome = Outcome { partitions: None, nodes: table.nodes, findings: table.findings, boot, times };
     let mut volume = None;
     if is_whole {
         volume = whole.volume;
         outcome.nodes.extend(whole.nodes);
         outcome.findings.extend(whole.findings);
+        outcome.times.extend(whole.times);
     }
     outcome.findings.extend(failures);
     // Where the first sector is missing, nobody can say that there is nothing.
@@ -61,8 +63,9 @@ pub(super) fn examine(disk: Disk, mut table: Table) -> Outcome {
     outcome
 }
 
-/// Looks into every partition that holds data.
-fn recognise(disk: &Disk, table: &mut Table) {
+/// Looks into every partition that holds data; answers the times that the volumes tell.
+fn recognise(disk: &Disk, table: &mut Table) -> Vec<(i64, Finding)> {
+    let mut times = Vec::new();
     for at in 0..table.partitions.len() {
         let Some(declared) = table.partitions.get(at) else { continue };
         let holds_data = declared.entry.role == EntryRole::Partition
@@ -84,6 +87,7 @@ fn recognise(disk: &Disk, table: &mut Table) {
             _ => node,
         }));
         table.findings.extend(found.findings);
+        times.extend(found.times);
         if let Some(volume) = &found.volume {
             // The partition of an ISO hybrid that begins at sector 0 is the image itself.
             let is_image = disk.is_iso() && offset == 0;
@@ -96,6 +100,7 @@ fn recognise(disk: &Disk, table: &mut Table) {
             declared.entry.volume = found.volume;
         }
     }
+    times
 }
 
 /// Volumes whose UUID is that of a set of several.

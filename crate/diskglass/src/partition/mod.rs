@@ -52,9 +52,18 @@ pub struct Outcome {
     pub findings: Findings,
     /// How a machine would start from the disk.
     pub boot: Vec<BootFact>,
+    /// Times that may be in the future, in seconds since 1970, and what to say then.
+    times: Vec<(i64, Finding)>,
 }
 
 impl Outcome {
+    /// Says of everything that is more than a day after `now`, in seconds since 1970, that it cannot have been then.
+    pub fn check_times(&mut self, now: i64) {
+        const DAY: i64 = 24 * 60 * 60;
+        let is_future = |(time, _): &(i64, Finding)| *time > now.saturating_add(DAY);
+        self.times.drain(..).filter(is_future).for_each(|(_, finding)| self.findings.add(finding));
+    }
+
     /// Whether there is a partition table or a known volume: the evidence that these bytes are a disk.
     pub fn is_evidence(&self) -> bool {
         self.partitions.as_ref().is_some_and(|found| found.scheme != "none" || found.volume.is_some())

@@ -3,6 +3,7 @@
 
 mod build;
 mod text;
+mod volumes;
 
 pub use build::Builder;
 pub(crate) use build::place;

@@ -1,12 +1,12 @@
 //! The report for a reader at a terminal. Styles are ANSI sequences; a caller that does not print to a terminal strips
 //! them.
 
+use super::volumes::{volume_text, write_volume, write_volumes};
 use super::{Coverage, Report, ReportedFinding, Verdict};
 use crate::finding::Severity;
 use crate::image::{ExtentStatus, FileRole, LinkStatus};
 use crate::partition::{DynamicDisk, Entry, EntryRole, Partitions};
 use crate::structure::{State, size_text};
-use crate::volume::Volume;
 use anstyle::{AnsiColor, Style};
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Write};
@@ -190,6 +190,7 @@ fn write_partitions(out: &mut String, partitions: &Partitions) -> fmt::Result {
     heading(out, "Partitions")?;
     if let Some(volume) = &partitions.volume {
         writeln!(out, "  the whole disk is one volume: {}", volume_text(volume))?;
+        write_volume(out, volume)?;
     } else if partitions.scheme == "none" {
         writeln!(out, "  no partition table and no known volume")?;
     }
@@ -211,7 +212,7 @@ fn write_partitions(out: &mut String, partitions: &Partitions) -> fmt::Result {
     if let Some(dynamic) = &partitions.dynamic {
         write_dynamic(out, dynamic)?;
     }
-    Ok(())
+    write_volumes(out, partitions)
 }
 
 /// The volumes of a group of dynamic disks, and what it takes to read them.
@@ -253,17 +254,6 @@ fn holds(entry: &Entry) -> String {
         (None, EntryRole::Container) => "holds other partitions".into(),
         (None, EntryRole::Partition) => String::new(),
     }
-}
-
-fn volume_text(volume: &Volume) -> String {
-    let mut text = volume.kind.clone();
-    if let Some(label) = &volume.label {
-        let _ = write!(text, " {label:?}");
-    }
-    if let Some(uuid) = &volume.uuid {
-        let _ = write!(text, " {uuid}");
-    }
-    text
 }
 
 fn write_layout(out: &mut String, report: &Report) -> fmt::Result {

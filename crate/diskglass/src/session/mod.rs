@@ -93,6 +93,9 @@ impl Session {
                 (None, Some(disk)) => partition::read(&disk),
                 (None, None) => partition::Outcome::default(),
             };
+            if let Some(now) = self.now {
+                open.disk.check_times(now);
+            }
             open.begin(image.scan(), Coverage::Tables);
             open.image = Some((file, image));
         } else {

@@ -146,7 +146,7 @@ pub struct Outcome {
     /// For sectors of how many bytes it was made, and what to say where the disk has others.
     sector: Option<(u64, Finding)>,
     /// Times that may be in the future, in seconds since 1970, and what to say then.
-    times: Vec<(i64, Finding)>,
+    pub(crate) times: Vec<(i64, Finding)>,
 }
 
 impl Outcome {
