@@ -68,7 +68,7 @@ impl Disk {
 
     /// The volume that takes the whole disk, if there is one.
     pub(super) fn volume(&self) -> &volume::Outcome {
-        self.volume.get_or_init(|| volume::recognise(&self.bytes, "disk"))
+        self.volume.get_or_init(|| volume::recognise_disk(&self.bytes))
     }
 
     /// The volume in `length` bytes at `offset`; `key` goes into the keys of its structures.

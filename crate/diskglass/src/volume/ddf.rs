@@ -81,7 +81,9 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
         return None;
     }
     let sectors = volume.size() / SECTOR;
-    let places = FROM_END.iter().filter_map(|count| Some(sectors.checked_sub(*count)? * SECTOR));
+    // The second place is far from everything else; it is that of disks which firmware cut.
+    let places = FROM_END.get(..if volume.is_disk() { 2 } else { 1 }).unwrap_or_default();
+    let places = places.iter().filter_map(|count| Some(sectors.checked_sub(*count)? * SECTOR));
     let offset = places.into_iter().find(|offset| volume.holds(*offset, &SIGNATURE))?;
     let bytes = volume.read(offset, Header::LENGTH)?;
     let header = Header::decode(&bytes)?;

@@ -13,6 +13,7 @@ const LONG_BYTES: usize = 16 << 10;
 /// The bytes of a volume, of which only so many are ever read.
 pub(super) struct Limited<'a> {
     bytes: &'a Bytes,
+    is_disk: bool,
     left: Cell<u64>,
     pages: RefCell<BTreeMap<u64, Option<Rc<[u8]>>>>,
     failures: RefCell<Tally>,
@@ -22,17 +23,22 @@ impl<'a> Limited<'a> {
     /// At most `limit` of these bytes.
     pub(super) fn new(bytes: &'a Bytes, limit: u64) -> Self {
         let failures = RefCell::new(Tally::new(&READ_FAILED));
-        Self { bytes, left: Cell::new(limit), pages: RefCell::default(), failures }
+        Self { bytes, is_disk: false, left: Cell::new(limit), pages: RefCell::default(), failures }
+    }
+
+    /// The same, of a whole disk.
+    pub(super) fn of_disk(self) -> Self {
+        Self { is_disk: true, ..self }
+    }
+
+    /// Whether they are those of a whole disk.
+    pub(super) fn is_disk(&self) -> bool {
+        self.is_disk
     }
 
     /// Bytes from the volume's start to the end of what it lies in.
     pub(super) fn size(&self) -> u64 {
         self.bytes.size()
-    }
-
-    /// All of the bytes, for those that look into a volume inside this one.
-    pub(super) fn bytes(&self) -> &'a Bytes {
-        self.bytes
     }
 
     /// The `length` bytes at `offset`; `None` past the end, where nothing backs them, where the host could not read

@@ -124,6 +124,7 @@ static FAMILIES: &[(Turn, Read)] = &[
     (Turn::Ordinary, erofs::read),
     (Turn::Ordinary, others::read),
     (Turn::Remains, luks::read_second_header),
+    (Turn::Remains, others::read_far_raid),
 ];
 
 /// Smaller volumes are not looked at, as by libblkid: an extended partition is shown with such a size.
@@ -179,10 +180,18 @@ impl Outcome {
 /// Recognises the volume that `bytes` (a partition, or a whole disk) holds. `key` goes into the keys of its
 /// structures: `p1`, `disk`. At most [`VOLUME_BYTES`](limits::VOLUME_BYTES) are read.
 pub fn recognise(bytes: &Bytes, key: &str) -> Outcome {
-    if bytes.size() < SMALLEST_BYTES {
+    ask_families(Limited::new(bytes, limits::VOLUME_BYTES), key)
+}
+
+/// The same for a whole disk, where firmware leaves its marks too.
+pub fn recognise_disk(bytes: &Bytes) -> Outcome {
+    ask_families(Limited::new(bytes, limits::VOLUME_BYTES).of_disk(), "disk")
+}
+
+fn ask_families(volume: Limited, key: &str) -> Outcome {
+    if volume.size() < SMALLEST_BYTES {
         return Outcome::default();
     }
-    let volume = Limited::new(bytes, limits::VOLUME_BYTES);
     let ask = |turn| {
         let families = FAMILIES.iter().filter(move |(when, _)| *when == turn);
         families.filter_map(|(_, read)| read(&volume, key))
@@ -200,7 +209,7 @@ pub fn recognise(bytes: &Bytes, key: &str) -> Outcome {
     } else {
         found = found.split_off(found.len() - 1);
     }
-    let found = choose(found, bytes.size()).or_else(|| ask(Turn::Remains).next());
+    let found = choose(found, volume.size()).or_else(|| ask(Turn::Remains).next());
     let mut outcome = found.map_or_else(Outcome::default, Found::finish);
     outcome.findings.extend(volume.into_findings());
     outcome

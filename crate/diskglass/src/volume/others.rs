@@ -58,6 +58,13 @@ struct Mark {
     check: fn(&[u8]) -> bool,
 }
 
+impl Mark {
+    /// Whether it lies further from the end than the last sectors, which are looked at anyway.
+    fn is_far(&self) -> bool {
+        matches!(self.from, From::End(3..))
+    }
+}
+
 const PLAIN: Mark = Mark {
     kind: "",
     title: "",
@@ -326,6 +333,15 @@ fn is_scoutfs(bytes: &[u8]) -> bool {
 
 /// Recognises members of RAIDs of firmware and of old volume managers.
 pub(super) fn read_raid(volume: &Limited, key: &str) -> Option<Found> {
+    let marks = RAIDS.iter().filter(|mark| volume.is_disk() || matches!(mark.from, From::Start(_)));
+    member(marks.filter(|mark| !mark.is_far()).find_map(|mark| read_mark(volume, key, mark)))
+}
+
+/// Recognises those that lie far from everything else, where nothing else is recognised.
+pub(super) fn read_far_raid(volume: &Limited, key: &str) -> Option<Found> {
+    if !volume.is_disk() {
+        return None;
+    }
     let promise = PROMISE.iter().find_map(|sectors| {
         let mark = Mark {
             kind: "promise_fasttrack_raid_member",
@@ -337,12 +353,15 @@ pub(super) fn read_raid(volume: &Limited, key: &str) -> Option<Found> {
         };
         read_mark(volume, key, &mark)
     });
-    let mut found = RAIDS.iter().find_map(|mark| read_mark(volume, key, mark)).or(promise)?;
-    found.add(
-        &rules::INCOMPLETE_SET,
-        "signature",
-        "it is a member of a set that firmware or a volume manager puts together",
-    );
+    member(
+        RAIDS.iter().filter(|mark| mark.is_far()).find_map(|mark| read_mark(volume, key, mark)).or(promise),
+    )
+}
+
+fn member(found: Option<Found>) -> Option<Found> {
+    let mut found = found?;
+    let detail = "it is a member of a set that firmware or a volume manager puts together";
+    found.add(&rules::INCOMPLETE_SET, "signature", detail);
     Some(found)
 }
 
