@@ -20,7 +20,7 @@ use std::thread;
 
 /// Volumes that other tools know and we do not; what we say of such a disk must not be that it holds one of ours.
 const OUR_VOLUMES: &str = "ntfs vfat exfat ReFS BitLocker ext2 ext3 ext4 xfs btrfs f2fs jfs reiserfs nilfs2 erofs \
-    squashfs minix swap LVM2_member crypto_LUKS linux_raid_member zfs_member apfs";
+    squashfs minix swap LVM2_member crypto_LUKS linux_raid_member zfs_member apfs hfs hfsplus ufs";
 
 fn volume(found: &Volume) -> KnownVolume {
     KnownVolume { kind: found.kind.clone(), label: found.label.clone(), uuid: found.uuid.clone() }
