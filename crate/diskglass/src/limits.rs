@@ -60,7 +60,16 @@ pub const DESCRIPTOR_LINES: usize = 8192;
 pub const EXTENTS: usize = 4096;
 
 /// Images in one chain of parents.
-pub const CHAIN: usize = 64;
+pub const CHAIN: usize = 256;
+
+/// Bytes before the end of a file in which a lost VHD footer is looked for.
+pub const FOOTER_SEARCH: u64 = 16 << 20;
+
+/// Continuation files of a split VHD: `.v01` to `.v63`.
+pub const SPLIT_PIECES: usize = 63;
+
+/// Entries of blocks that are not allocated which are gone over at once to find where such a stretch ends.
+pub const ABSENT_RUN: u64 = 4096;
 
 /// Extended boot records followed.
 pub const EBRS: usize = 256;

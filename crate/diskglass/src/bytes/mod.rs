@@ -6,11 +6,13 @@
 
 mod cache;
 mod error;
+mod joined;
 mod set;
 mod slice;
 
 pub use cache::{BLOCK_BYTES, Cached};
 pub use error::ReadError;
+pub use joined::{Joined, Piece};
 pub use set::{FileEntry, FileSet, Lookup};
 pub use slice::Slice;
 

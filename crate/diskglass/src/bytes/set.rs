@@ -89,31 +89,53 @@ impl FileSet {
         self.with_base(base_of(&name.to_lowercase())).find(|id| self.name(*id) == name)
     }
 
-    /// All files that answer to a name found inside the file `from`: those beside it of that name, or else all whose
-    /// name has the same last part. `\` and `/` are the same, letter case does not matter, and nothing but this set is
-    /// consulted.
-    pub fn answering(&self, from: FileId, wanted: &str) -> Vec<FileId> {
-        let wanted = wanted.replace('\\', "/").to_lowercase();
-        let base = base_of(&wanted);
-        if base.is_empty() {
-            return Vec::new();
-        }
-        let from = self.name(from).to_lowercase();
-        let folder = from.rfind('/').and_then(|end| from.get(..=end)).unwrap_or_default();
-        let beside = format!("{folder}{}", wanted.trim_start_matches("./"));
-        let exact: Vec<FileId> =
-            self.with_base(base).filter(|id| self.name(*id).to_lowercase() == beside).collect();
-        if exact.is_empty() { self.with_base(base).collect() } else { exact }
-    }
-
     /// Looks up a name found inside the file `from`, as [`answering`](Self::answering) does.
     pub fn lookup(&self, from: FileId, wanted: &str) -> Lookup {
         match self.answering(from, wanted).as_slice() {
             [] => Lookup::Missing,
-            [file] => Lookup::Found(*file),
+            [id] => Lookup::Found(*id),
             _ => Lookup::Ambiguous,
         }
     }
+
+    /// The files that answer to a name found inside the file `from`: the one at that place beside it, or else those
+    /// whose paths agree with the most last parts of the name. `\` and `/` are the same, letter case does not matter,
+    /// and nothing but this set is consulted.
+    pub fn answering(&self, from: FileId, wanted: &str) -> Vec<FileId> {
+        let wanted = wanted.replace('\\', "/").to_lowercase();
+        let base = base_of(&wanted);
+        if matches!(base, "" | "." | "..") {
+            return Vec::new();
+        }
+        let own = self.name(from).to_lowercase();
+        let folder = own.rfind('/').and_then(|end| own.get(..end)).unwrap_or_default();
+        let beside = resolved(folder, &wanted);
+        let named: Vec<(FileId, String)> =
+            self.with_base(base).map(|id| (id, self.name(id).to_lowercase())).collect();
+        let exact: Vec<FileId> =
+            named.iter().filter(|(_, name)| Some(name) == beside.as_ref()).map(|(id, _)| *id).collect();
+        if !exact.is_empty() {
+            return exact;
+        }
+        let agreeing = |name: &str| {
+            name.rsplit('/').zip(wanted.rsplit('/')).take_while(|(own, part)| own == part).count()
+        };
+        let most = named.iter().map(|(_, name)| agreeing(name)).max();
+        named.iter().filter(|(_, name)| Some(agreeing(name)) == most).map(|(id, _)| *id).collect()
+    }
+}
+
+/// `path` as seen from `folder`, without `.` and `..`; `None` where it leads out of the set.
+fn resolved(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
 }
 
 /// The last part of a name.
@@ -165,6 +187,21 @@ mod tests {
         assert_eq!(files.lookup(from, "none.vmdk"), Lookup::Missing);
         assert_eq!(files.lookup(from, "x/disk-s001.vmdk"), Lookup::Ambiguous);
         assert_eq!(files.lookup(from, "../"), Lookup::Missing);
+    }
+
+    #[test]
+    fn the_parts_of_a_path_tell_files_of_one_name_apart() {
+        let files = set(&["a/base.vhd", "a/child.vhd", "b/base.vhd", "c/d/base.vhd"]);
+        let from = files.by_name("a/child.vhd").unwrap();
+        let name = |wanted: &str| match files.lookup(from, wanted) {
+            Lookup::Found(id) => files.name(id).to_owned(),
+            other => format!("{other:?}"),
+        };
+        assert_eq!(name(r".\base.vhd"), "a/base.vhd");
+        assert_eq!(name(r"..\b\base.vhd"), "b/base.vhd");
+        assert_eq!(name(r"X:\vms\d\Base.vhd"), "c/d/base.vhd");
+        assert_eq!(name("../../base.vhd"), "Ambiguous", "outside the set, and several of the name");
+        assert_eq!(name(".."), "Missing");
     }
 
     #[test]

@@ -155,6 +155,18 @@ impl Findings {
         Self { list: prefixed.collect() }
     }
 
+    /// What is said of a link further down a chain, with the name of the image that it is about.
+    #[must_use]
+    pub fn of_link(self, name: &str) -> Self {
+        let list = self.list.into_iter().map(|finding| Finding {
+            detail: format!("at {name}: {}", finding.detail),
+            structure: None,
+            field: None,
+            ..finding
+        });
+        Self { list: list.collect() }
+    }
+
     /// All, in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = &Finding> {
         self.list.iter()

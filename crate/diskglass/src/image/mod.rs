@@ -14,7 +14,7 @@ pub mod vmdk;
 pub use mapping::{Holding, Mapping, Source, Step};
 pub use scan::{InTurn, Scan, ScanOutcome, Share, Turn};
 
-use crate::bytes::{Bytes, FileId, FileSet, ReadAt, ReadError, Span};
+use crate::bytes::{Bytes, FileId, FileSet, ReadError, Span};
 use crate::finding::Findings;
 use crate::structure::Node;
 use schemars::JsonSchema;
@@ -32,7 +32,7 @@ pub struct Format {
     /// What people call it: `VHD`.
     pub name: &'static str,
     /// Whether a file is of this format, from its first and last bytes.
-    pub probe: fn(&Probe) -> Match,
+    pub probe: fn(&Probe<'_>) -> Match,
     /// What a file of this format refers to, cheaply: enough to sort a set into images and their parts.
     pub references: fn(&Context, FileId) -> Vec<Reference>,
     /// Opens a file that [`probe`](Self::probe) accepted.
@@ -43,7 +43,11 @@ pub struct Format {
 pub type Opened = Result<Box<dyn Image>, OpenError>;
 
 /// What a probe looks at.
-pub struct Probe {
+pub struct Probe<'a> {
+    /// Name of the file, in lower case.
+    pub name: String,
+    /// All its bytes: only for a file whose name says what it should be, and then with a bound.
+    pub bytes: &'a Bytes,
     /// The first bytes: 4096, or the whole file where it is shorter.
     pub head: Vec<u8>,
     /// The last bytes: 4096, or the whole file where it is shorter.
@@ -52,7 +56,7 @@ pub struct Probe {
     pub size: u64,
 }
 
-impl Probe {
+impl<'a> Probe<'a> {
     /// Bytes read from each end of a file.
     pub const WINDOW: usize = 4096;
 
@@ -60,11 +64,11 @@ impl Probe {
     ///
     /// # Errors
     /// Those of [`ReadAt::read_exact_at`].
-    pub fn read(bytes: &dyn ReadAt) -> Result<Self, ReadError> {
+    pub fn read(name: &str, bytes: &'a Bytes) -> Result<Self, ReadError> {
         let size = bytes.size();
         let head = bytes.read_up_to(0, Self::WINDOW)?;
         let tail = bytes.read_up_to(size.saturating_sub(Self::WINDOW as u64), Self::WINDOW)?;
-        Ok(Self { head, tail, size })
+        Ok(Self { name: name.to_lowercase(), bytes, head, tail, size })
     }
 
     /// `length` bytes of the tail that start `before_end` bytes before the end of the file.

@@ -40,7 +40,7 @@ pub(super) fn sort(files: &FileSet, now: Option<i64>, wanted: Option<&str>) -> S
     let mut probes = BTreeMap::new();
     let mut unreadable = BTreeMap::new();
     for (file, entry) in files.iter() {
-        match Probe::read(&*entry.bytes) {
+        match Probe::read(&entry.name, &entry.bytes) {
             Ok(probe) => drop(probes.insert(file, probe)),
             Err(error) => drop(unreadable.insert(file, error)),
         }

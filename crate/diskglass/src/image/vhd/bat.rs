@@ -1,25 +1,15 @@
-//! The block allocation table: what its entries mean, its rows, and the check of all of them.
+//! The block allocation table: what its entries and the bitmaps of its blocks say of a place on the guest's disk.
 
-use super::rules;
 use crate::bytes::{Bytes, ReadError, Span};
-use crate::finding::{Finding, Findings, READ_FAILED, Tally};
-use crate::image::{Column, Row, Scan, ScanOutcome, Table};
 use crate::limits;
 use crate::structure::span_at;
-use std::collections::BTreeMap;
 use std::ops::Range;
-use std::rc::Rc;
-
-/// Key of the table of blocks.
-pub(super) const BAT: &str = "vhd.bat";
-/// Key of the table of block bitmaps.
-pub(super) const BITMAPS: &str = "vhd.bitmaps";
 
 /// An entry of a block that is not allocated.
-const NOT_ALLOCATED: u32 = u32::MAX;
+pub(super) const NOT_ALLOCATED: u32 = u32::MAX;
 
-/// Starts of blocks kept to find overlaps: 2 TiB of blocks of 512 KiB, twice.
-const STARTS: u64 = 1 << 23;
+/// Bytes of a bitmap read at once: all of it for blocks of 2 MiB.
+const BITMAP_CHUNK: u64 = 512;
 
 /// The table with all that is needed to follow it. Its numbers were checked against the file before.
 pub(super) struct BlockTable {
@@ -43,6 +33,8 @@ pub(super) struct BlockTable {
     pub(super) disk_bytes: u64,
     /// Whether what is not allocated comes from a parent.
     pub(super) has_parent: bool,
+    /// Whether XenServer's tools wrote it: they may leave old data where a bit is clear.
+    pub(super) is_xen: bool,
 }
 
 /// What an entry means.
@@ -58,23 +50,67 @@ pub(super) enum Block {
     PastEnd(u64),
 }
 
+/// What a stretch of the guest's disk is by one image of a chain. Reading, translating and its steps all come from this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stretch {
+    /// How long it is, at least 1.
+    pub(super) length: u64,
+    /// What it is.
+    pub(super) made: Made,
+    /// Its block.
+    pub(super) block: u64,
+    /// The block's entry; `None` where the table has none.
+    pub(super) entry: Option<u32>,
+    /// The bit of its first sector, where that was looked at.
+    pub(super) bit: Option<Bit>,
+}
+
+/// What a stretch is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Made {
+    /// The bytes of the file from here on.
+    Own(u64),
+    /// Not in this image: zeros, or the parent.
+    Elsewhere,
+    /// The table leads nowhere. Why.
+    Invalid(&'static str),
+}
+
+/// A bit of a block's bitmap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Bit {
+    /// The sector of the block.
+    pub(super) sector: u64,
+    /// The byte of the file that holds it.
+    pub(super) at: u64,
+    /// Whether it is set.
+    pub(super) set: bool,
+}
+
+impl Bit {
+    /// The bit of a sector in its byte: the most significant is the first.
+    pub(super) fn mask(sector: u64) -> u8 {
+        0x80 >> (sector % 8)
+    }
+}
+
 impl BlockTable {
     /// Bytes of the bitmap in front of a block: a bit per sector, whole sectors.
     pub(super) fn bitmap_bytes(&self) -> u64 {
-        (self.block_bytes / 512).div_ceil(8).next_multiple_of(512)
+        bitmap_bytes(self.block_bytes)
     }
 
     /// Bytes of a block with its bitmap.
-    fn stride(&self) -> u64 {
+    pub(super) fn stride(&self) -> u64 {
         self.bitmap_bytes() + self.block_bytes
     }
 
     /// Bytes of the table as far as it is examined.
-    fn bytes(&self) -> u64 {
+    pub(super) fn bytes(&self) -> u64 {
         self.entries * 4
     }
 
-    fn meaning(&self, entry: u32) -> Block {
+    pub(super) fn meaning(&self, entry: u32) -> Block {
         if entry == NOT_ALLOCATED {
             return Block::Absent;
         }
@@ -89,166 +125,118 @@ impl BlockTable {
         }
     }
 
-    /// What the table says of a block.
-    pub(super) fn block(&self, index: u64) -> Result<Block, ReadError> {
+    /// The entry of a block; `None` where the table has none.
+    pub(super) fn entry(&self, index: u64) -> Result<Option<u32>, ReadError> {
         if index >= self.entries {
-            return Err(ReadError::Unmapped {
-                offset: index.saturating_mul(self.block_bytes),
-                why: "the block allocation table has no entry for this block",
-            });
+            return Ok(None);
         }
-        Ok(self.meaning(u32::from_be_bytes(self.file.read_array(self.offset + index * 4)?)))
+        Ok(Some(u32::from_be_bytes(self.file.read_array(self.offset + index * 4)?)))
+    }
+
+    /// At most `count` entries from `first` on, and not more than are read at once.
+    pub(super) fn page(&self, first: u64, count: u64) -> Result<Vec<u32>, ReadError> {
+        let count = self.entries.saturating_sub(first).min(count).min(limits::SCAN_CHUNK as u64 / 4);
+        let raw = self.file.read_vec(self.offset + first.min(self.entries) * 4, to_usize(count * 4))?;
+        Ok(raw.as_chunks::<4>().0.iter().map(|raw| u32::from_be_bytes(*raw)).collect())
+    }
+
+    /// Where the entry of a block lies.
+    pub(super) fn entry_span(&self, index: u64) -> Option<Span> {
+        span_at(&*self.file, self.offset + index * 4, 4)
     }
 
     /// The guest's bytes that a block stands for; shorter for the last one, empty past the end of the disk.
-    fn guest(&self, index: u64) -> (u64, u64) {
+    pub(super) fn guest(&self, index: u64) -> (u64, u64) {
         let start = index.saturating_mul(self.block_bytes);
         (start, self.disk_bytes.saturating_sub(start).min(self.block_bytes))
     }
 
-    fn absent_word(&self) -> &'static str {
-        if self.has_parent { "parent" } else { "unallocated" }
-    }
-
-    /// The two tables as the report lists them.
-    pub(super) fn tables(&self) -> Vec<Table> {
-        let table = |key: &str, title: &str, rows, columns| Table {
-            key: key.into(),
-            id: key.into(),
-            title: title.into(),
-            rows,
-            counts: BTreeMap::new(),
-            columns,
+    /// The longest stretch of at most `length` bytes (at least 1) at `offset` of the guest's disk that is the same.
+    pub(super) fn stretch(&self, offset: u64, length: u64) -> Result<Stretch, ReadError> {
+        let (block, inside) = (offset / self.block_bytes, offset % self.block_bytes);
+        let in_block = length.min(self.block_bytes - inside);
+        let entry = self.entry(block)?;
+        let stretch = |length, made| Stretch { length, made, block, entry, bit: None };
+        let Some(number) = entry else {
+            return Ok(stretch(
+                length,
+                Made::Invalid("the block allocation table has no entry for this block"),
+            ));
         };
-        vec![
-            table(
-                BAT,
-                "Block allocation table",
-                self.entries,
-                vec![
-                    Column::number("block", "Block", "Number of the block."),
-                    Column::number(
-                        "guest",
-                        "Guest offset",
-                        "First byte of the guest's disk that the block holds.",
-                    ),
-                    Column::number(
-                        "entry",
-                        "Entry",
-                        "The entry as stored: the sector of the block's bitmap; ffffffff means not allocated.",
-                    ),
-                    Column::number("file", "Data at", "Byte of the file where the block's data begins."),
-                    Column::text("state", "State", "What the entry means."),
-                ],
-            ),
-            table(
-                BITMAPS,
-                "Block bitmaps",
-                self.entries.min(self.blocks),
-                vec![
-                    Column::number("block", "Block", "Number of the block."),
-                    Column::number(
-                        "guest",
-                        "Guest offset",
-                        "First byte of the guest's disk that the block holds.",
-                    ),
-                    Column::number("file", "Bitmap at", "Byte of the file where the bitmap begins."),
-                    Column::number(
-                        "set",
-                        "Sectors marked",
-                        "Sectors of the block that were written (dynamic) or that this image holds itself (differencing).",
-                    ),
-                    Column::text("state", "State", "Whether there is a block."),
-                ],
-            ),
-        ]
-    }
-
-    /// Rows of one of the tables.
-    pub(super) fn rows(&self, table: &str, first: u64, count: u32) -> Result<Vec<Row>, ReadError> {
-        let bitmaps = table == BITMAPS;
-        let end = if bitmaps { self.entries.min(self.blocks) } else { self.entries };
-        let count = end.saturating_sub(first).min(count.into());
-        let raw =
-            self.file.read_vec(self.offset + first.min(end) * 4, usize::try_from(count * 4).unwrap_or(0))?;
-        (first..)
-            .zip(raw.as_chunks::<4>().0)
-            .map(|(index, raw)| {
-                let entry = u32::from_be_bytes(*raw);
-                if bitmaps { self.bitmap_row(index, entry) } else { Ok(self.bat_row(index, entry)) }
-            })
-            .collect()
-    }
-
-    fn entry_span(&self, index: u64) -> Option<Span> {
-        span_at(&*self.file, self.offset + index * 4, 4)
-    }
-
-    fn bat_row(&self, index: u64, entry: u32) -> Row {
-        let (guest, length) = self.guest(index);
-        let block = self.meaning(entry);
-        let (state, words, data) = match block {
-            Block::Absent => (self.absent_word(), String::from(self.absent_word()), None),
-            Block::At(at) => ("allocated", "allocated".into(), Some(at + self.bitmap_bytes())),
-            Block::InMetadata(at) => {
-                ("invalid", "leads into metadata".into(), Some(at + self.bitmap_bytes()))
+        let start = match self.meaning(number) {
+            Block::Absent => {
+                let blocks =
+                    self.absent_from(block, inside.saturating_add(length).div_ceil(self.block_bytes))?;
+                let there = blocks.saturating_mul(self.block_bytes) - inside;
+                return Ok(stretch(length.min(there), Made::Elsewhere));
             }
-            Block::PastEnd(at) => {
-                ("invalid", "past the end of the file".into(), Some(at + self.bitmap_bytes()))
+            Block::InMetadata(_) => {
+                let why = "the table leads into metadata for this block";
+                return Ok(stretch(in_block, Made::Invalid(why)));
             }
+            Block::At(start) | Block::PastEnd(start) => start,
         };
-        Row {
-            index,
-            cells: vec![
-                index.to_string(),
-                guest.to_string(),
-                format!("{entry:08x}"),
-                data.map_or_else(String::new, |at| at.to_string()),
-                words,
-            ],
-            state,
-            entry: self.entry_span(index),
-            target: data.and_then(|at| span_at(&*self.file, at, self.block_bytes)),
-            guest: (length > 0).then_some((guest, length)),
+        let cut_off = Made::Invalid("the file ends before this part of the block");
+        let data = start + self.bitmap_bytes() + inside;
+        let own = match self.data_end.checked_sub(data).filter(|there| *there > 0) {
+            Some(there) => stretch(in_block.min(there), Made::Own(data)),
+            None => stretch(in_block, cut_off),
+        };
+        // Every reader takes an allocated block of a dynamic disk as it is, whatever its bitmap says.
+        if !self.has_parent {
+            return Ok(own);
         }
+        if start + self.bitmap_bytes() > self.data_end {
+            return Ok(stretch(in_block, cut_off));
+        }
+        let (bit, sectors) = self.equal_bits(start, inside / 512, (inside + in_block).div_ceil(512))?;
+        let length = (sectors * 512 - inside % 512).min(in_block);
+        let found = if bit.set { own } else { stretch(length, Made::Elsewhere) };
+        Ok(Stretch { length: found.length.min(length), bit: Some(bit), ..found })
     }
 
-    fn bitmap_row(&self, index: u64, entry: u32) -> Result<Row, ReadError> {
-        let (guest, length) = self.guest(index);
-        let block = self.meaning(entry);
-        let (at, set) = match block {
-            Block::At(at) => (Some(at), Some(self.sectors_marked(at, length.div_ceil(512))?)),
-            _ => (None, None),
-        };
-        let (state, words) = match block {
-            Block::Absent => (self.absent_word(), self.absent_word()),
-            Block::At(_) => ("allocated", "allocated"),
-            Block::InMetadata(_) | Block::PastEnd(_) => ("invalid", "no usable block"),
-        };
-        Ok(Row {
-            index,
-            cells: vec![
-                index.to_string(),
-                guest.to_string(),
-                at.map_or_else(String::new, |at| at.to_string()),
-                set.map_or_else(String::new, |set| format!("{set} of {}", length.div_ceil(512))),
-                words.into(),
-            ],
-            state,
-            entry: at.and_then(|at| span_at(&*self.file, at, self.bitmap_bytes())),
-            target: at.and_then(|at| span_at(&*self.file, at + self.bitmap_bytes(), self.block_bytes)),
-            guest: (length > 0).then_some((guest, length)),
-        })
+    /// How many blocks from `first` on, at most `most`, are not allocated one after the other. `first` is not.
+    fn absent_from(&self, first: u64, most: u64) -> Result<u64, ReadError> {
+        if most <= 1 {
+            return Ok(1);
+        }
+        let page = self.page(first, most.min(limits::ABSENT_RUN))?;
+        Ok(page.iter().take_while(|entry| **entry == NOT_ALLOCATED).count().max(1) as u64)
+    }
+
+    /// The bit of a sector of the block at byte `start`, and how many sectors up to `end` have the same.
+    fn equal_bits(&self, start: u64, sector: u64, end: u64) -> Result<(Bit, u64), ReadError> {
+        let mut first: Option<Bit> = None;
+        let mut at = sector;
+        while at < end {
+            let from = at / 8;
+            let count = end.div_ceil(8).min(from + BITMAP_CHUNK) - from;
+            let bytes = self.file.read_vec(start + from, to_usize(count))?;
+            for byte in bytes {
+                let byte_end = (at / 8 + 1) * 8;
+                while at < byte_end.min(end) {
+                    let set = byte & Bit::mask(at) != 0;
+                    match first {
+                        None => first = Some(Bit { sector, at: start + sector / 8, set }),
+                        Some(bit) if bit.set != set => return Ok((bit, at - sector)),
+                        Some(_) => {}
+                    }
+                    at += 1;
+                }
+            }
+        }
+        let none = Bit { sector, at: start + sector / 8, set: false };
+        Ok((first.unwrap_or(none), (at - sector).max(1)))
     }
 
     /// How many of the first `sectors` bits of the bitmap at byte `at` are set.
-    fn sectors_marked(&self, at: u64, sectors: u64) -> Result<u64, ReadError> {
+    pub(super) fn sectors_marked(&self, at: u64, sectors: u64) -> Result<u64, ReadError> {
         let mut set = 0;
         let mut left = sectors;
         let mut at = at;
         while left > 0 {
             let bytes = left.div_ceil(8).min(4096);
-            for byte in self.file.read_vec(at, usize::try_from(bytes).unwrap_or(0))? {
+            for byte in self.file.read_vec(at, to_usize(bytes))? {
                 let mask = if left >= 8 { 0xff } else { !(0xff_u8 >> left) };
                 set += u64::from((byte & mask).count_ones());
                 left = left.saturating_sub(8);
@@ -257,215 +245,98 @@ impl BlockTable {
         }
         Ok(set)
     }
-}
 
-/// The check of all entries, in steps.
-pub(super) struct BatScan {
-    table: Rc<BlockTable>,
-    next: u64,
-    allocated: u64,
-    absent: u64,
-    invalid: u64,
-    unaligned: u64,
-    /// Starts of blocks (sector in the high half, index in the low half).
-    starts: Vec<u64>,
-    in_metadata: Tally,
-    past_end: Tally,
-    beyond_disk: Tally,
-    batmap: Tally,
-    findings: Findings,
-}
-
-impl BatScan {
-    pub(super) fn new(table: Rc<BlockTable>) -> Self {
-        Self {
-            table,
-            next: 0,
-            allocated: 0,
-            absent: 0,
-            invalid: 0,
-            unaligned: 0,
-            starts: Vec::new(),
-            in_metadata: Tally::new(&rules::ENTRY_IN_METADATA),
-            past_end: Tally::new(&rules::ENTRY_PAST_END),
-            beyond_disk: Tally::new(&rules::ENTRY_BEYOND_DISK),
-            batmap: Tally::new(&rules::BATMAP_UNALLOCATED),
-            findings: Findings::default(),
-        }
-    }
-
-    /// Compares entries from `first` on with XenServer's map.
-    fn compare_with_batmap(&mut self, first: u64, entries: &[[u8; 4]]) -> Result<(), ReadError> {
-        let Some(map) = self.table.batmap else { return Ok(()) };
-        let start = first / 8;
-        let end = (first + entries.len() as u64).div_ceil(8);
-        let bits = self.table.file.read_vec(map + start, usize::try_from(end - start).unwrap_or(0))?;
-        for (index, entry) in (first..).zip(entries) {
-            let byte =
-                usize::try_from(index / 8 - start).ok().and_then(|at| bits.get(at)).copied().unwrap_or(0);
-            if byte & (0x80 >> (index % 8)) != 0 && u32::from_be_bytes(*entry) == NOT_ALLOCATED {
-                let place = span_at(&*self.table.file, map + index / 8, 1);
-                self.batmap.hit(place, Some(self.table.guest(index)), || {
-                    format!("the bit of block {index} is set, its table entry says that it is not allocated")
-                });
-            }
-        }
-        Ok(())
-    }
-
-    fn take(&mut self, index: u64, entry: u32) {
-        let table = &self.table;
-        let guest = table.guest(index);
-        match table.meaning(entry) {
-            Block::Absent => self.absent += 1,
-            Block::InMetadata(start) => {
-                self.invalid += 1;
-                self.in_metadata.hit(table.entry_span(index), Some(guest), || {
-                    format!("entry {index} is sector {entry}: the block would begin at byte {start}, inside metadata")
-                });
-            }
-            Block::PastEnd(start) => {
-                self.invalid += 1;
-                self.past_end.hit(table.entry_span(index), Some(guest), || {
-                    let there = table.data_end.saturating_sub(start + table.bitmap_bytes()).min(table.block_bytes);
-                    format!(
-                        "entry {index} is sector {entry}: the block would end at byte {}, the blocks end at {}; {there} \
-                         of its {} data bytes are there",
-                        start + table.stride(),
-                        table.data_end,
-                        table.block_bytes
-                    )
-                });
-            }
-            Block::At(start) => {
-                self.allocated += 1;
-                if !(start + table.bitmap_bytes()).is_multiple_of(4096) {
-                    self.unaligned += 1;
-                }
-                // More blocks than fit side by side must overlap: no need to keep more to see that they do.
-                let most = (table.data_end / table.stride()).saturating_add(16).min(STARTS);
-                if (self.starts.len() as u64) < most {
-                    self.starts.push(u64::from(entry) << 32 | (index & u64::from(u32::MAX)));
-                }
-                if index >= table.blocks {
-                    self.beyond_disk.hit(table.entry_span(index), None, || {
-                        format!("entry {index} is allocated, but the disk has only {} blocks", table.blocks)
-                    });
-                }
-            }
-        }
-    }
-
-    /// Looks for blocks that share bytes, and for blocks that nothing refers to.
-    fn neighbours(&mut self) {
-        let table = Rc::clone(&self.table);
-        let mut duplicate = Tally::new(&rules::ENTRY_DUPLICATE);
-        let mut overlap = Tally::new(&rules::ENTRY_OVERLAP);
-        self.starts.sort_unstable();
-        let split = |packed: u64| ((packed >> 32) * 512, packed & u64::from(u32::MAX));
-        let mut unreferenced = 0;
-        let mut end = table.metadata.iter().map(|area| area.end).max().unwrap_or(0);
-        for pair in self.starts.windows(2) {
-            let [(first, a), (second, b)] =
-                [pair.first(), pair.last()].map(|packed| split(*packed.unwrap_or(&0)));
-            let (later, earlier) = (a.max(b), a.min(b));
-            let place = table.entry_span(later);
-            if first == second {
-                duplicate.hit(place, Some(table.guest(later)), || {
-                    format!("entries {earlier} and {later} both lead to sector {}", first / 512)
-                });
-            } else if second - first < table.stride() {
-                overlap.hit(place, Some(table.guest(later)), || {
-                    format!(
-                        "the blocks of entries {a} and {b} begin {} bytes apart, a block takes {}",
-                        second - first,
-                        table.stride()
-                    )
-                });
-            }
-        }
-        for packed in &self.starts {
-            let (start, _) = split(*packed);
-            if let Some(gap) = start.checked_sub(end).filter(|gap| *gap >= table.stride()) {
-                unreferenced += gap;
-            }
-            end = end.max(start + table.stride());
-        }
-        if let Some(gap) = table.data_end.checked_sub(end).filter(|gap| *gap >= table.stride()) {
-            unreferenced += gap;
-        }
-        for tally in [duplicate, overlap] {
-            tally.finding(BAT).into_iter().for_each(|finding| self.findings.add(finding));
-        }
-        if unreferenced > 0 {
-            let detail =
-                format!("{unreferenced} bytes lie between the blocks in pieces that could hold a block");
-            self.findings.add(Finding::new(&rules::UNREFERENCED, detail).on(BAT).arg("bytes", unreferenced));
-        }
-        if self.unaligned > 0 {
-            let detail = format!(
-                "the data of {} of {} blocks does not begin at a multiple of 4096",
-                self.unaligned, self.allocated
-            );
-            self.findings.add(Finding::new(&rules::ALIGNMENT, detail).on(BAT));
-        }
+    /// The word for a block that is not allocated.
+    pub(super) fn absent_word(&self) -> &'static str {
+        if self.has_parent { "parent" } else { "unallocated" }
     }
 }
 
-impl Scan for BatScan {
-    fn step(&mut self, budget: u64) -> bool {
-        let mut left = budget;
-        while self.next < self.table.entries && left > 0 {
-            let count =
-                (self.table.entries - self.next).min(limits::SCAN_CHUNK as u64 / 4).min(left.div_ceil(4));
-            let offset = self.table.offset + self.next * 4;
-            let raw = self.table.file.read_vec(offset, usize::try_from(count * 4).unwrap_or(0));
-            let compared = raw.and_then(|raw| {
-                self.compare_with_batmap(self.next, raw.as_chunks::<4>().0)?;
-                Ok(raw)
-            });
-            match compared {
-                Ok(raw) => {
-                    for (index, raw) in (self.next..).zip(raw.as_chunks::<4>().0) {
-                        self.take(index, u32::from_be_bytes(*raw));
-                    }
-                }
-                Err(error) => {
-                    let span = span_at(&*self.table.file, offset, count * 4);
-                    self.findings.add(Finding::new(&READ_FAILED, error.to_string()).on(BAT).place(span));
-                    self.next = self.table.entries;
-                    break;
-                }
-            }
-            self.next += count;
-            left = left.saturating_sub(count * 4);
+/// Bytes of the bitmap of a block of that size.
+pub(super) fn bitmap_bytes(block_bytes: u64) -> u64 {
+    (block_bytes / 512).div_ceil(8).next_multiple_of(512)
+}
+
+/// A length that was bounded before. Where an address is too short for it, reading fails with a length of its own.
+pub(super) fn to_usize(length: u64) -> usize {
+    usize::try_from(length).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use std::rc::Rc;
+
+    const BLOCK: u64 = 4096;
+
+    /// A table at byte 512 with these entries, and the file filled up to `size` with `fill`.
+    pub(in super::super) fn table(entries: &[u32], size: usize, fill: u8, has_parent: bool) -> BlockTable {
+        let mut file = vec![fill; size];
+        for (index, entry) in entries.iter().enumerate() {
+            file[512 + index * 4..516 + index * 4].copy_from_slice(&entry.to_be_bytes());
         }
-        self.next >= self.table.entries
+        let count = entries.len() as u64;
+        BlockTable {
+            file: Rc::new(file),
+            offset: 512,
+            entries: count,
+            blocks: count,
+            block_bytes: BLOCK,
+            metadata: vec![0..1024],
+            batmap: None,
+            data_end: size as u64,
+            disk_bytes: count * BLOCK,
+            has_parent,
+            is_xen: false,
+        }
     }
 
-    fn progress(&self) -> (u64, u64) {
-        (self.next * 4, self.table.bytes())
+    fn made(table: &BlockTable, offset: u64, length: u64) -> (u64, Made) {
+        let stretch = table.stretch(offset, length).unwrap();
+        (stretch.length, stretch.made)
     }
 
-    fn outcome(mut self: Box<Self>) -> ScanOutcome {
-        self.neighbours();
-        let mut findings = self.findings;
-        for tally in [self.in_metadata, self.past_end, self.beyond_disk, self.batmap] {
-            tally.finding(BAT).into_iter().for_each(|finding| findings.add(finding));
-        }
-        let counts: BTreeMap<String, u64> = [
-            ("allocated", self.allocated),
-            (self.table.absent_word(), self.absent),
-            ("invalid", self.invalid),
-        ]
-        .into_iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(state, count)| (state.to_owned(), count))
-        .collect();
-        ScanOutcome {
-            counts: BTreeMap::from([(BAT.to_owned(), counts)]),
-            allocated_units: Some(self.allocated),
-            findings,
+    #[test]
+    fn blocks_that_are_not_allocated_are_one_stretch() {
+        let none = u32::MAX;
+        let table = table(&[none, none, 2, none], 16_384, 0xff, false);
+        assert_eq!(made(&table, 0, u64::MAX / 2), (2 * BLOCK, Made::Elsewhere));
+        assert_eq!(made(&table, 5000, 100_000), (2 * BLOCK - 5000, Made::Elsewhere));
+        assert_eq!(made(&table, 0, 10), (10, Made::Elsewhere));
+        // A bitmap sector and the data behind it.
+        assert_eq!(made(&table, 2 * BLOCK + 5, 100_000), (BLOCK - 5, Made::Own(1024 + 512 + 5)));
+        assert!(matches!(made(&table, 4 * BLOCK, 7), (7, Made::Invalid(_))), "beyond the table");
+    }
+
+    #[test]
+    fn a_block_that_is_cut_off_has_the_bytes_that_are_there() {
+        let table = table(&[0, 2, 1 << 20], 1024 + 512 + 1000, 0, false);
+        assert!(matches!(made(&table, 0, BLOCK), (BLOCK, Made::Invalid(_))), "in metadata");
+        assert_eq!(made(&table, BLOCK, BLOCK), (1000, Made::Own(1536)));
+        assert!(matches!(made(&table, BLOCK + 1000, BLOCK), (3096, Made::Invalid(_))));
+        assert!(matches!(made(&table, 2 * BLOCK, 1 << 40), (BLOCK, Made::Invalid(_))));
+    }
+
+    #[test]
+    fn bits_decide_sector_by_sector() {
+        let mut table = table(&[2], 1024 + 512 + 4096, 0, true);
+        let mut file = table.file.read_vec(0, 1024 + 512 + 4096).unwrap();
+        file[1024] = 0b0110_0000;
+        table.file = Rc::new(file);
+        assert_eq!(made(&table, 0, BLOCK), (512, Made::Elsewhere));
+        assert_eq!(made(&table, 700, BLOCK), (1536 - 700, Made::Own(1536 + 700)));
+        assert_eq!(made(&table, 700, 3), (3, Made::Own(1536 + 700)));
+        assert_eq!(made(&table, 1536, BLOCK), (BLOCK - 1536, Made::Elsewhere));
+        let bit = table.stretch(1024, 1).unwrap().bit.unwrap();
+        assert_eq!(bit, Bit { sector: 2, at: 1024, set: true });
+    }
+
+    #[test]
+    fn bitmaps_are_whole_sectors() {
+        for (block, bitmap) in
+            [(512 << 10, 512), (2 << 20, 512), (4 << 20, 1024), (256 << 20, 65_536), (512, 512)]
+        {
+            assert_eq!(bitmap_bytes(block), bitmap);
         }
     }
 }

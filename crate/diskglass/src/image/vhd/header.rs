@@ -2,9 +2,12 @@
 
 use super::footer::{Footer, checksum};
 use super::rules;
+use crate::bytes::{Bytes, ReadError};
 use crate::finding::{Finding, Findings};
 use crate::structure;
 use crate::structure::{Endian, Node, Show, ascii, utf16};
+use percent_encoding::percent_decode;
+use std::borrow::Cow;
 
 /// Codes of parent locators, and what their data is.
 const PLATFORMS: &[([u8; 4], &str)] = &[
@@ -77,6 +80,14 @@ fn platform(bytes: &[u8]) -> String {
 impl DynamicHeader {
     /// Byte offset of the checksum in the header.
     pub const CHECKSUM_AT: usize = 36;
+
+    /// Whether there is a header at that place.
+    ///
+    /// # Errors
+    /// Those of [`ReadAt::read_exact_at`](crate::bytes::ReadAt::read_exact_at).
+    pub fn is_at(bytes: &Bytes, offset: u64) -> Result<bool, ReadError> {
+        Ok(bytes.read_up_to(offset, 8)? == b"cxsparse")
+    }
 
     /// Whether the stored checksum is right.
     pub fn is_intact(&self, bytes: &[u8]) -> bool {
@@ -182,31 +193,52 @@ impl ParentLocator {
         PLATFORMS.iter().any(|(code, _)| *code == self.platform_code)
     }
 
+    /// Bytes kept for the name: the field counts sectors by the specification and bytes in what most products write;
+    /// 0 where it can be neither. The rule is libvhd's.
+    pub fn room(&self) -> u64 {
+        let space = u64::from(self.platform_data_space);
+        match space {
+            0..512 => space * 512,
+            _ if space.is_multiple_of(512) => space,
+            _ => 0,
+        }
+    }
+
+    /// What kind of name it is, in words.
+    pub fn kind(&self) -> String {
+        platform(&self.platform_code)
+    }
+
     /// The name that `data` holds; `None` for an alias record, which is no text.
     pub fn name(&self, data: &[u8]) -> Option<String> {
         let text = match &self.platform_code {
             b"W2ru" | b"W2ku" => utf16(data, Endian::Little),
             b"Wi2r" | b"Wi2k" => ascii(data),
-            b"MacX" => percent_decoded(String::from_utf8_lossy(data).trim_end_matches('\0')),
+            b"MacX" => {
+                let path = path_of_url(data);
+                String::from_utf8_lossy(&path).trim_end_matches('\0').to_owned()
+            }
             _ => return None,
         };
         (!text.is_empty()).then_some(text)
     }
+
+    /// Whether `data` is no text of the encoding that the code stands for.
+    pub fn is_garbled(&self, data: &[u8]) -> bool {
+        match &self.platform_code {
+            b"W2ru" | b"W2ku" => {
+                !data.len().is_multiple_of(2)
+                    || utf16(data, Endian::Little).contains(char::REPLACEMENT_CHARACTER)
+            }
+            b"MacX" => std::str::from_utf8(&path_of_url(data)).is_err(),
+            _ => false,
+        }
+    }
 }
 
 /// The path of a file URL: without its scheme, `%41` as `A`.
-fn percent_decoded(url: &str) -> String {
-    let path = url.strip_prefix("file://").unwrap_or(url);
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let code = (tail.get(..2))
-            .filter(|_| *first == b'%')
-            .and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
-        bytes.push(code.unwrap_or(*first));
-        rest = if code.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+fn path_of_url(url: &[u8]) -> Cow<'_, [u8]> {
+    percent_decode(url.strip_prefix(b"file://").unwrap_or(url)).into()
 }
 
 #[cfg(test)]
@@ -215,7 +247,32 @@ mod tests {
 
     #[test]
     fn file_urls_become_paths() {
-        assert_eq!(percent_decoded("file://./my%20base%2.vhd%"), "./my base%2.vhd%");
+        assert_eq!(&*path_of_url(b"file://./my%20base%2.vhd%"), b"./my base%2.vhd%");
+        let locator = |code: &[u8]| ParentLocator::decode(&[code, &[0; 20]].concat()).unwrap();
+        assert_eq!(locator(b"MacX").name(b"file://./gr%C3%BCn.vhd\0").unwrap(), "./gr\u{fc}n.vhd");
+        assert_eq!(locator(b"W2ru").name(b".\0\\\0a\0\0\0").unwrap(), ".\\a");
+        assert_eq!(locator(b"Wi2k").name(b"C:\\a.vhd\0").unwrap(), "C:\\a.vhd");
+        assert!(locator(b"Mac ").name(b"abc").is_none());
+    }
+
+    #[test]
+    fn room_is_counted_in_sectors_or_in_bytes() {
+        let room = |space: u32| {
+            let raw = [&b"W2ru"[..], &space.to_be_bytes(), &[0; 16]].concat();
+            ParentLocator::decode(&raw).unwrap().room()
+        };
+        assert_eq!([room(1), room(511), room(512), room(1024)], [512, 261_632, 512, 1024]);
+        assert_eq!([room(0), room(513)], [0, 0]);
+    }
+
+    #[test]
+    fn text_that_cannot_be_read_is_noticed() {
+        let locator = |code: &[u8]| ParentLocator::decode(&[code, &[0; 20]].concat()).unwrap();
+        assert!(!locator(b"W2ru").is_garbled(b"a\0b\0"));
+        assert!(locator(b"W2ru").is_garbled(b"a\0b"), "half a character");
+        assert!(locator(b"W2ku").is_garbled(&[0, 0xd8, 0x41, 0]), "half a pair");
+        assert!(locator(b"MacX").is_garbled(b"file://%ff"));
+        assert!(!locator(b"Mac ").is_garbled(&[1, 2, 3]));
     }
 
     #[test]

@@ -46,6 +46,11 @@ crate::rules! {
         why: "The file was padded or something was appended to it. Readers that look at the end only refuse it.",
         remedy: "Work on a copy of the file. Cut the file after the footer.",
         spec: "VHD 1.0 specification, hard disk footer format";
+    PIECES_MISSING: Info Image "vhd.split.pieces-missing" [] "Pieces of a split image were not given",
+        what: "The image was written in several files that continue one another, and some of them are not among the given files.",
+        why: "What lies in the missing pieces cannot be shown.",
+        remedy: "Give all pieces together: the .vhd and every .v01, .v02 and so on.",
+        spec: "Virtual PC 2004 and earlier split images on file systems that could not hold them";
     SIZE_NOT_SECTORS: Error Image "vhd.file.size" [9] "The file does not end at a sector boundary",
         what: "The size of the file is not a multiple of 512 bytes (and not one byte less, as with old footers).",
         why: "The file was cut short, or padded at an odd length.",
@@ -106,6 +111,11 @@ crate::rules! {
         why: "Xen Orchestra accepts 512 only.",
         remedy: "Convert the image if it has to go there.",
         spec: "VHD 1.0 specification, hard disk footer format";
+    TIME_FUTURE: Warning Image "vhd.time.future" [18] "A time lies in the future",
+        what: "A time stamp is later than the clock of this computer by more than half an hour.",
+        why: "One of the two clocks is or was wrong. XenServer's check refuses such an image.",
+        remedy: "Compare the clocks. Nothing is wrong with the data.",
+        spec: "VHD 1.0 specification, time stamp; the margin is blktap's";
     CREATOR_UNKNOWN: Info Image "vhd.footer.creator-unknown" [19] "Unknown creator",
         what: "The four letters of the creator are none that are known.",
         why: "Readers then take the current size as the size of the disk; qemu before 10.0 takes the geometry.",
@@ -206,6 +216,11 @@ crate::rules! {
         why: "It was probably replaced by another one, for instance after a failed coalesce.",
         remedy: "Find out why before using it.",
         spec: "blktap, libvhd: HD_COOKIE_POISON";
+    FIXED_LOOKS_RAW: Info Image "vhd.fixed.looks-raw" [92] "A fixed image looks like a raw disk from its start",
+        what: "Only the last sector of the file shows that it is a VHD.",
+        why: "Tools that look at the start only (qemu-img among them) take it for a raw disk, with a sector too much at its end.",
+        remedy: "Give the format explicitly: `-f vpc` for qemu-img.",
+        spec: "VHD 1.0 specification, fixed hard disk image";
     FIXED_TRUNCATED: Error Image "vhd.fixed.truncated" [36] "The end of the disk is missing",
         what: "The file is smaller than the disk and its footer together.",
         why: "The last part of the guest's disk is not there.",
@@ -326,6 +341,21 @@ crate::rules! {
         why: "A block that was written before a crash and never entered, or room left over by moved structures. On block devices the room before the footer is normal.",
         remedy: "Nothing needs to be done. A conversion drops the room. When data is missing, look there first.",
         spec: "VHD 1.0 specification, block allocation table and data blocks";
+    FRAGMENTED: Info Image "vhd.bat.fragmented" [60] "The blocks lie in another order than on the disk",
+        what: "Many blocks lie in the file before the block that precedes them on the disk.",
+        why: "The guest wrote them in that order. On a host with spinning disks, reading the guest's disk from end to end is slower.",
+        remedy: "Nothing needs to be done. A conversion writes the blocks in order.",
+        spec: "VHD 1.0 specification, block allocation table";
+    TABLE_PADDING: Warning Image "vhd.bat.padding" [61] "There are bytes behind the last table entry",
+        what: "The bytes between the last entry and the end of its sector are neither all ones nor all zeros.",
+        why: "No reader looks at them. They are left over from a longer table, or hidden there.",
+        remedy: "Nothing needs to be done for the disk. Look at the bytes if you care for what the file carries.",
+        spec: "VHD 1.0 specification, block allocation table";
+    LAYOUT_ASSUMED: Info Image "vhd.header.layout-assumed" [38, 42] "The layout was taken for granted",
+        what: "The structure that says where the table or the header lies is lost or wrong; a place where it usually lies fits what is there.",
+        why: "What is shown of the disk depends on that guess. Other programs refuse the file.",
+        remedy: "Work on a copy of the file. Check that the volumes on the disk can be read; then write the header anew with these values.",
+        spec: "the layout that every known product writes";
     ALIGNMENT: Info Image "vhd.bat.alignment" [59] "Blocks are not aligned to 4096 bytes",
         what: "The data of blocks begins in the middle of a 4 KiB sector.",
         why: "Slow on disks with 4 KiB sectors; qemu, Virtual PC and early Hyper-V write images so.",
@@ -356,6 +386,36 @@ crate::rules! {
         why: "The two were not written together: an update was interrupted, or one of them is damaged.",
         remedy: "The block allocation table is what readers follow. Look whether blocks are missing from it.",
         spec: "blktap, libvhd: batmap";
+    BATMAP_NOT_FULL: Error Image "vhd.batmap.not-full" [70] "The batmap calls blocks full that are not",
+        what: "The bit of a block is set in the batmap, but bits of the block's own bitmap are clear.",
+        why: "Readers that trust the batmap take sectors from this image that belong to the parent.",
+        remedy: "Work on a copy of the file. Clear the bit in the batmap and write its checksum anew; the bitmaps are what counts.",
+        spec: "the batmap of XenServer's libvhd";
+    BITMAP_EMPTY: Warning Image "vhd.bitmap.empty" [62] "Blocks without any sector marked",
+        what: "A block takes room in the file, but no bit of its bitmap is set.",
+        why: "The room is wasted. In a differencing image the parent is seen in place of the block.",
+        remedy: "If the block holds data, see the finding on that. Otherwise compacting the image frees the room.",
+        spec: "VHD 1.0 specification, data block bitmap";
+    DATA_WITHOUT_BIT: Error Image "vhd.bitmap.data-without-bit" [63] "Sectors hold data that their bitmap denies",
+        what: "A sector of a block is not zero, but its bit in the block's bitmap is clear.",
+        why: "In a differencing image the guest sees the parent in its place. In a dynamic image most readers ignore the bitmap and show the data, others show zeros. It happens when a host crashes between writing data and bitmap.",
+        remedy: "Work on a copy of the file. Check the volume on the disk as it is seen, then once more with the bits set, and keep what is consistent.",
+        spec: "VHD 1.0 specification, data block bitmap";
+    OLD_DATA: Info Image "vhd.bitmap.old-data" [63] "Sectors that are not marked hold old data",
+        what: "A sector of a block is not zero, but its bit in the block's bitmap is clear.",
+        why: "On XenServer's block storage a new block keeps what was there before; readers go by the bitmap. A reader that ignores it shows the old data.",
+        remedy: "Nothing needs to be done. Convert with a tool that honours the bitmap.",
+        spec: "the bitmaps of XenServer's libvhd";
+    ZERO_SECTORS: Info Image "vhd.bitmap.zero-sectors" [64] "Sectors that were written hold zeros",
+        what: "Sectors are marked as written and hold nothing but zeros.",
+        why: "Compacting the image could free some of their room. qemu marks all sectors of a block.",
+        remedy: "Nothing needs to be done.",
+        spec: "VHD 1.0 specification, data block bitmap";
+    BITMAP_TAIL: Info Image "vhd.bitmap.tail" [65] "Bits are set for sectors that do not exist",
+        what: "A bitmap has bits set beyond the end of the disk, or behind the last sector of the block.",
+        why: "No reader looks at them. qemu sets all bits of a bitmap.",
+        remedy: "Nothing needs to be done.",
+        spec: "VHD 1.0 specification, data block bitmap";
     LOCATOR_CODE: Error Chain "vhd.locator.code" [71] "Unknown platform code in a parent locator",
         what: "The code is none of those that the specification or a known product uses.",
         why: "Readers skip the locator.",
@@ -370,6 +430,26 @@ crate::rules! {
         what: "Its offset is 0, or the name ends past the end of the blocks.",
         why: "The name cannot be read.",
         remedy: "Another locator or the name in the header may still lead to the parent.",
+        spec: "VHD 1.0 specification, parent locator entries";
+    LOCATOR_SPACE: Warning Chain "vhd.locator.space" [74] "The room of a parent locator is not what it needs",
+        what: "The room for the name is neither so many sectors nor so many bytes that the name fits in.",
+        why: "libvhd, and with it XenServer, refuses such an image.",
+        remedy: "Nothing is lost: the name can be read. Setting the path of the parent anew with the product that made the image writes a new locator.",
+        spec: "VHD 1.0 specification, parent locator entries; most products count bytes there";
+    LOCATOR_TEXT: Warning Chain "vhd.locator.text" [76] "The name of a parent locator is garbled",
+        what: "Its bytes are no text of the encoding that the platform code stands for.",
+        why: "Products that follow this locator do not find the parent.",
+        remedy: "Nothing needs to be done as long as another locator or the name in the header leads to the parent.",
+        spec: "VHD 1.0 specification, parent locator entries";
+    LOCATOR_DUPLICATE: Warning Chain "vhd.locator.duplicate" [77] "Two parent locators are of the same kind",
+        what: "A platform code is used twice.",
+        why: "Products follow one of them or the other, and may take two different parents.",
+        remedy: "Compare the two names. If they differ, set the path of the parent anew with the product that made the image.",
+        spec: "VHD 1.0 specification, parent locator entries";
+    LOCATOR_NAME_DIFFERS: Warning Chain "vhd.locator.name-differs" [78] "The header and a locator name different parents",
+        what: "The last part of the name in the header is not that of the name in a locator.",
+        why: "The parent was renamed, or one of the two was edited. Products follow one or the other; the check of XenServer refuses the image.",
+        remedy: "The identity of the parent decides which is right. Set the path of the parent anew.",
         spec: "VHD 1.0 specification, parent locator entries";
     LOCATOR_EMPTY: Info Chain "vhd.locator.empty" [75] "A parent locator without a name",
         what: "The slot is reserved, its length is 0. VirtualBox writes such slots.",
@@ -401,11 +481,36 @@ crate::rules! {
         why: "The parent was replaced or made anew. Its data does not belong under this child: together they are damaged. Windows refuses the chain (0xC03A000E).",
         remedy: "Look for the original parent.",
         spec: "VHD 1.0 specification, differencing hard disk images: parent unique id";
-    PARENT_SIZE: Warning Chain "vhd.chain.parent-size" [85] "Parent and child differ in size",
-        what: "Their current sizes are not equal.",
-        why: "Windows refuses the chain (0xC03A0017); others read zeros beyond the parent's end.",
-        remedy: "Check whether one of them was resized after the child was made.",
+    PARENT_SIZE: Warning Chain "vhd.chain.parent-size" [85] "The parent is smaller than the child",
+        what: "The current size of the parent is less than that of the child.",
+        why: "Windows refuses the chain (0xC03A0017); others read zeros beyond the parent's end. XenServer resizes children that way.",
+        remedy: "Check whether the child was resized after it was made. Where it was meant to be, merge the chain before it is used with Windows.",
         spec: "VHD 1.0 specification, differencing hard disk images";
+    PARENT_LARGER: Error Chain "vhd.chain.parent-larger" [85] "The parent is larger than the child",
+        what: "The current size of the parent is more than that of the child.",
+        why: "What the parent holds beyond the end of the child is not seen any more. Windows refuses the chain (0xC03A0017).",
+        remedy: "Check whether the parent was resized after the child was made, and bring it back to its old size on a copy.",
+        spec: "VHD 1.0 specification, differencing hard disk images";
+    PARENT_NOT_VHD: Error Chain "vhd.chain.parent-not-vhd" [82] "What is named as the parent is no VHD",
+        what: "A file of the expected name is there, but it has no footer.",
+        why: "The parent was replaced, converted or cut off. Nothing of it can be read under this child.",
+        remedy: "Look for the original parent, or inspect that file on its own to see what became of it.",
+        spec: "VHD 1.0 specification, differencing hard disk images";
+    PARENT_UNVERIFIED: Info Chain "vhd.chain.parent-unverified" [90] "Nothing shows whether this is the parent",
+        what: "A file of the expected name is there, but the child does not record the identity of its parent.",
+        why: "A wrong parent would show wrong data, so it was not taken.",
+        remedy: "Make sure by other means that it is the right one.",
+        spec: "VHD 1.0 specification, dynamic disk header format";
+    PARENT_TIME: Info Chain "vhd.chain.parent-time" [83] "The parent's file has another time than the child recorded",
+        what: "The child records when the file of its parent was last changed; that file has another time now.",
+        why: "A copy or a download changes the time and nothing else: then all is well. If the parent was written to, the child is damaged. Windows refuses the chain until the link is set anew (0xC03A000F).",
+        remedy: "If the files were copied, set the time back or reconnect the parent (Set-VHD -ParentPath, or Inspect Disk in Hyper-V). If the parent may have been used on its own, go back to a copy from before that.",
+        spec: "VHD 1.0 specification, parent time stamp; blktap and VirtualBox record the time of the file";
+    PARENT_NEWER: Warning Chain "vhd.chain.parent-newer" [84] "The parent is younger than its child",
+        what: "The time in the footer of the parent is later than the one in the footer of the child.",
+        why: "The parent was made anew or rewritten after the child branched off. What the child does not hold itself may not be what its guest wrote.",
+        remedy: "Find out what was done to the parent after that time. If a copy of the parent from before is there, use that.",
+        spec: "VHD 1.0 specification, time stamp";
     SELF_PARENT: Error Chain "vhd.chain.self-parent" [87] "The image names itself as its parent",
         what: "Parent identity and own identity are equal.",
         why: "No chain can be built.",
@@ -416,14 +521,45 @@ crate::rules! {
         why: "No disk can be put together. Windows says 0xC03A0018.",
         remedy: "Find out which link was edited.",
         spec: "VHD 1.0 specification, differencing hard disk images";
+    CHAIN_LONG: Warning Chain "vhd.chain.long" [88] "The chain is longer than usual",
+        what: "There are more than 30 images in the chain.",
+        why: "XenServer allows about 30. Every read may have to go down through all of them, so the disk is slow.",
+        remedy: "Merge checkpoints that are no longer needed.",
+        spec: "the limit of XenServer";
     CHAIN_DEEP: Error Chain "vhd.chain.too-deep" [88] "The chain is too long",
         what: "There are more images in the chain than are followed here.",
         why: "What lies below is not in this report.",
         remedy: "Merge the chain.",
         spec: "a limit of this tool";
+    TEMPORARY_LAYER: Info Chain "vhd.chain.temporary-layer" [89] "The image is a layer that a product made for a while",
+        what: "By its name it is an undo disk or a checkpoint.",
+        why: "It holds only what was written since; its product expects to merge it or to throw it away. Changing its parent meanwhile makes it worthless.",
+        remedy: "Merge or discard it with the product that made it, or copy the whole chain.",
+        spec: "names that Virtual PC, Virtual Server and Hyper-V give";
     PARENT_ID_NULL: Warning Chain "vhd.chain.parent-id-null" [90] "The parent's identity is not recorded",
         what: "The parent identity of a differencing image is all zero.",
         why: "Nothing shows whether the parent is the right one.",
         remedy: "Make sure by other means.",
         spec: "VHD 1.0 specification, dynamic disk header format";
+}
+
+/// Checks without a finding of their own, each with its reason.
+pub static NOT_CHECKED: &[(u16, &str)] = &[
+    (91, "whether an image can be uploaded to Azure is a rule of import, not of the format"),
+    (94, "how the host stores a file (sparse, compressed, encrypted) is not seen from its bytes"),
+    (95, "a disk without a partition table is described by the partitions, whatever image it is in"),
+    (
+        96,
+        "partitions beyond the end of the disk are a finding on the partition table, whatever image it is in",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_check_has_findings_or_a_reason() {
+        crate::finding::coverage::assert_covered("src/image/vhd/CHECKS.md", "VHD", 96, RULES, NOT_CHECKED);
+    }
 }

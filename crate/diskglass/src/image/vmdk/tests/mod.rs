@@ -64,7 +64,7 @@ fn look(files: &Files) -> Seen {
     let set = FileSet::new(given);
     let file = set.by_name(&files[0].0).unwrap();
     let context = Context { files: &set, now: None };
-    let probed = probe(&Probe::read(&*set.get(file).unwrap().bytes).unwrap());
+    let probed = probe(&Probe::read(&files[0].0, &set.get(file).unwrap().bytes).unwrap());
     assert_ne!(probed, Match::No);
     let image = open(&context, file).unwrap();
     let mut scan = image.scan();
@@ -285,7 +285,7 @@ fn damaged_tables_are_replaced_by_the_redundant_ones() {
 fn what_is_no_vmdk_is_not_taken_for_one() {
     for bytes in [&b"conectix"[..], b"COWE", b"version = 1\n", b"", b"# Disk\nCID=1\n"] {
         let entry = FileEntry { name: "x".into(), bytes: Rc::new(bytes.to_vec()), modified_unix: None };
-        assert_eq!(probe(&Probe::read(&*entry.bytes).unwrap()), Match::No, "{bytes:?}");
+        assert_eq!(probe(&Probe::read(&entry.name, &entry.bytes).unwrap()), Match::No, "{bytes:?}");
     }
     let set = FileSet::new(vec![("x".into(), Rc::new(b"KDMV\x01".to_vec()) as Bytes, None)]);
     let opened = open(&Context { files: &set, now: None }, FileId(0));
