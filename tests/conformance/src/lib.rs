@@ -14,12 +14,14 @@ pub mod disk_images;
 pub mod explore;
 pub mod on_disk;
 pub mod tools;
+pub mod vhd_images;
 pub mod vmdk_chain;
 
-use diskglass::bytes::{Bytes, Location, ReadAt, ReadError};
+use diskglass::bytes::{Bytes, Location, ReadAt, ReadError, check_range};
 use diskglass::finding::Severity;
 use diskglass::report::Report;
 use diskglass::session::Session;
+use diskglass_samples::disk::Disk;
 use diskglass_samples::{Sample, SampleFile};
 use std::cell::Cell;
 use std::path::PathBuf;
@@ -71,6 +73,25 @@ pub fn faults(report: &Report) -> Vec<&str> {
     ids.sort_unstable();
     ids.dedup();
     ids
+}
+
+/// A file that takes memory only where it is not zero.
+pub struct Sparse(pub Disk);
+
+impl ReadAt for Sparse {
+    fn size(&self) -> u64 {
+        self.0.size()
+    }
+
+    fn read_exact_at(&self, offset: u64, buf: &mut [u8]) -> Result<(), ReadError> {
+        check_range(self.0.size(), offset, buf.len() as u64)?;
+        buf.copy_from_slice(&self.0.read(offset, buf.len() as u64));
+        Ok(())
+    }
+
+    fn locate(&self, _: u64) -> Option<Location> {
+        None
+    }
 }
 
 /// Bytes in memory that count what is read of them.
