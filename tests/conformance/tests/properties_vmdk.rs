@@ -150,7 +150,10 @@ fn the_guest_reads_what_was_written() {
         let chance = &mut Rng::with_seed(seed);
         let layers = chain(chance);
         let mut session = session(files(&layers));
-        let report = session.inspect(None);
+        session.inspect(None);
+        session.verify();
+        while !session.advance(u64::from(u32::MAX)).finished {}
+        let report = session.report();
         let about = format!("seed {seed}: {}", described(&layers));
         let newest = format!("{}.vmdk", layers[layers.len() - 1].link.name);
         assert_eq!(report.image.as_ref().unwrap().key, newest, "{about}");
