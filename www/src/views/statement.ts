@@ -74,6 +74,12 @@ function inside({ partitions }: Report): string | undefined {
   return `Holds ${count(parts.length, 'partition')} (${schemeName(scheme)})${named}.`;
 }
 
+const SOUND: Record<Report['coverage'], string> = {
+  headers: 'Its headers are as they should be.',
+  tables: 'It is whole: every header and every table entry is as it should be.',
+  data: 'It is whole: every header, every table entry and the data are as they should be.',
+};
+
 function verdict(report: Report): string {
   const errors = report.findings.filter(({ severity }) => severity === 'error').length;
   const warnings = report.findings.filter(({ severity }) => severity === 'warning').length;
@@ -87,9 +93,7 @@ function verdict(report: Report): string {
     case 'warnings':
       return `It can be read, but other programs may trip over it: ${count(warnings, 'warning')}.`;
     case 'sound':
-      return report.coverage === 'headers'
-        ? 'Its headers are as they should be.'
-        : 'It is whole: every header and every table entry is as it should be.';
+      return SOUND[report.coverage];
     case 'unrecognised':
       return 'It could not be opened.';
   }
