@@ -32,6 +32,33 @@ async function chooseField(page) {
   await page.locator('[data-field="current_size"]').first().click();
 }
 
+async function chooseRow(page) {
+  await page.click('[data-row="0"]');
+}
+
+async function choosePartition(page) {
+  await page.click('[data-partition="1"]');
+}
+
+async function explain(page) {
+  await page.locator('article summary').first().click();
+}
+
+/** A range that takes several pieces. */
+async function translate(page) {
+  await page.fill('input[name="span"]', '8 MiB');
+  await page.fill('input[name="guest"]', '0');
+  await page.press('input[name="guest"]', 'Enter');
+  await page.waitForSelector('[data-piece]');
+}
+
+/** A byte of data, on its way back to the disk. */
+async function translateBack(page) {
+  await translate(page);
+  await page.click('[data-action="way-back"]');
+  await page.waitForSelector('.answer-head');
+}
+
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 390, height: 844 };
 
@@ -43,12 +70,18 @@ if (folder) {
       const look = { theme, ...shape };
       await take(picture('start'), look);
       await take(picture('overview'), look, 'vhd-dynamic', 'overview');
-      await take(picture('structures'), look, 'vhd-dynamic', 'structures', chooseField);
-      await take(picture('tables'), look, 'vhd-dynamic-2040g', 'tables');
-      await take(picture('partitions'), look, 'vhd-dynamic', 'partitions');
       await take(picture('overview-damaged'), look, 'vmdk-gt-mismatch', 'overview');
-      await take(picture('findings'), look, 'vmdk-gt-mismatch', 'findings');
+      await take(picture('structures'), look, 'vhd-dynamic', 'structures', chooseField);
+      await take(picture('tables'), look, 'vhd-dynamic-2040g', 'tables', chooseRow);
+      await take(picture('translate'), look, 'vhd-differencing', 'translate', translate);
+      await take(picture('translate-back'), look, 'vmdk-stream', 'translate', translateBack);
+      await take(picture('chain'), look, 'vmdk-split-snapshot', 'chain');
+      await take(picture('chain-missing'), look, 'vhd-finding-chain-parent-missing', 'chain');
+      await take(picture('chain-ambiguous'), look, 'vhd-finding-chain-parent-ambiguous', 'chain');
+      await take(picture('partitions'), look, 'vhd-dynamic', 'partitions', choosePartition);
+      await take(picture('findings'), look, 'vmdk-gt-mismatch', 'findings', explain);
       await take(picture('samples'), look, 'vhd-fixed', 'samples');
+      await take(picture('learn'), look, 'vhd-fixed', 'learn');
     }
   }
 } else {
