@@ -10,7 +10,7 @@ mod joined;
 mod set;
 mod slice;
 
-pub use cache::{BLOCK_BYTES, Cached};
+pub use cache::{BLOCK_BYTES, Blocks, Cached};
 pub use error::ReadError;
 pub use joined::{Joined, Piece};
 pub use set::{FileEntry, FileSet, Lookup};

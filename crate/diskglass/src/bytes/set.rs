@@ -1,4 +1,4 @@
-use super::{Bytes, Cached, FileId, Location, ReadAt, ReadError};
+use super::{Blocks, Bytes, Cached, FileId, Location, ReadAt, ReadError};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -37,13 +37,14 @@ impl FileSet {
     pub fn new(mut given: Vec<(String, Bytes, Option<i64>)>) -> Self {
         given.sort_by(|a, b| a.0.cmp(&b.0));
         let mut files: Vec<FileEntry> = Vec::with_capacity(given.len());
+        let blocks = Blocks::default();
         for (name, bytes, modified_unix) in given {
             let id = FileId(u32::try_from(files.len()).unwrap_or(u32::MAX));
             let taken = files.iter().rev().take_while(|file| file.name.starts_with(&name)).count();
             let name = if taken == 0 { name } else { format!("{name} ({})", taken + 1) };
             files.push(FileEntry {
                 name,
-                bytes: Rc::new(Cached::new(Rc::new(Whole { id, bytes }))),
+                bytes: Rc::new(Cached::new(Rc::new(Whole { id, bytes }), id.0, blocks.clone())),
                 modified_unix,
             });
         }

@@ -5,6 +5,7 @@ use super::descriptor::{self, Descriptor, cid_text};
 use super::extent::{Place, place_of};
 use super::grain::Budget;
 use super::header::SparseHeader;
+use super::identities::Identities;
 use super::link::Loaded;
 use super::rules;
 use crate::bytes::{Bytes, FileId, FileSet, Lookup};
@@ -95,55 +96,60 @@ struct Possible {
 }
 
 /// All supplied files that could be the parent of `child`.
-fn possible(files: &FileSet, child: FileId, text: &Descriptor, wanted: u32) -> Vec<Possible> {
+fn possible(
+    files: &FileSet,
+    identities: &Identities,
+    child: FileId,
+    text: &Descriptor,
+    wanted: u32,
+) -> Vec<Possible> {
     let named: BTreeSet<FileId> =
         text.parent_hint().map_or_else(Vec::new, |hint| answering(files, child, hint)).into_iter().collect();
     let uuid = virtualbox_parent(text);
+    let mut without_text = named.clone();
     let mut found = Vec::new();
-    for (file, entry) in files.iter().take(limits::PARENT_CANDIDATES) {
+    for other in identities.all() {
+        let file = other.file;
+        without_text.remove(&file);
         let by_name = named.contains(&file);
         if file == child && !by_name {
             continue;
         }
-        let Some(other) = descriptor_of(&entry.bytes) else {
-            if by_name {
-                found.push(Possible {
-                    file,
-                    cid: None,
-                    sectors: None,
-                    by_name,
-                    by_id: false,
-                    by_uuid: false,
-                });
-            }
-            continue;
-        };
-        let same = other.cid() == Some(wanted);
         // A sibling that was not yet written to has the identity of the common parent.
-        let by_id = same && (by_name || (!COMMON.contains(&wanted) && other.parent_cid() != Some(wanted)));
+        let by_id = other.cid == Some(wanted)
+            && (by_name || (!COMMON.contains(&wanted) && other.parent_cid != Some(wanted)));
         let by_uuid = uuid
-            .zip(other.ddb_value("ddb.uuid.image"))
+            .zip(other.image_uuid.as_deref())
             .is_some_and(|(wanted, own)| wanted.eq_ignore_ascii_case(own));
         if by_name || by_id || by_uuid {
-            found.push(Possible {
-                file,
-                cid: other.cid(),
-                sectors: other.sectors(),
-                by_name,
-                by_id,
-                by_uuid,
-            });
+            found.push(Possible { file, cid: other.cid, sectors: other.sectors, by_name, by_id, by_uuid });
         }
     }
+    let bare =
+        |file| Possible { file, cid: None, sectors: None, by_name: true, by_id: false, by_uuid: false };
+    found.extend(without_text.into_iter().map(bare));
     found
 }
 
+/// The supplied file that is the parent of `child`, where one is or might be. What it would take to go through all
+/// files for is left out where the name leads to a file of the right identity.
+pub(super) fn parent_of(files: &FileSet, child: FileId, text: &Descriptor) -> Option<FileId> {
+    let wanted = text.parent_cid()?;
+    if let Some(hint) = text.parent_hint()
+        && let Lookup::Found(file) = lookup(files, child, hint)
+        && files.get(file).and_then(|entry| descriptor_of(&entry.bytes)?.cid()) == Some(wanted)
+    {
+        return Some(file);
+    }
+    find(files, &Identities::of(files), child, text).file
+}
+
 /// The supplied file that is the parent of `child`.
-pub(super) fn find(files: &FileSet, child: FileId, text: &Descriptor) -> Found {
+pub(super) fn find(files: &FileSet, identities: &Identities, child: FileId, text: &Descriptor) -> Found {
     let Some(wanted) = text.parent_cid() else {
         return Found::new(LinkStatus::Base, "parentCID is ffffffff: this link stands on no parent");
     };
-    let possible = possible(files, child, text, wanted);
+    let possible = possible(files, identities, child, text, wanted);
     let candidates = possible.iter().take(CANDIDATES).map(|one| Candidate {
         file: files.name(one.file).into(),
         id: one.cid.map(cid_text),
@@ -234,12 +240,12 @@ pub(super) struct Chain {
 }
 
 /// Follows the chain of that image.
-pub(super) fn follow(files: &FileSet, image: Loaded, budget: &mut Budget) -> Chain {
+pub(super) fn follow(files: &FileSet, identities: &Identities, image: Loaded, budget: &mut Budget) -> Chain {
     let mut chain =
         Chain { list: Vec::new(), links: vec![image], findings: Findings::default(), parent: None };
     while let Some(link) = chain.links.last() {
         let mut found = match &link.text {
-            Some(text) => find(files, link.file, text),
+            Some(text) => find(files, identities, link.file, text),
             None if link.grains.has_parent => {
                 Found::new(LinkStatus::Missing, "the descriptor, which names the parent, was not given")
             }
@@ -251,7 +257,12 @@ pub(super) fn follow(files: &FileSet, image: Loaded, budget: &mut Budget) -> Cha
         if first {
             chain.parent = found.file;
         }
-        let next = continued(files, &chain.links, link, &mut found, &mut own, budget);
+        let next = match found.file {
+            Some(file) => check_parent(files, &chain.links, link, file, &mut found, &mut own)
+                .then(|| opened(files, identities, link, file, &mut found, &mut own, budget))
+                .flatten(),
+            None => None,
+        };
         chain.findings.extend(if first { own } else { own.of_parent(&link.name) });
         chain.list.push(listed(link, found));
         let Some(next) = next else { break };
@@ -268,45 +279,55 @@ pub(super) fn follow(files: &FileSet, image: Loaded, budget: &mut Budget) -> Cha
     chain
 }
 
-/// The parent, where one was found that can be followed; what is wrong with it is added to the findings.
-fn continued(
+/// Checks the file that was found for the parent. Whether it is to be followed.
+fn check_parent(
     files: &FileSet,
     links: &[Loaded],
     link: &Loaded,
+    file: FileId,
     found: &mut Found,
     findings: &mut Findings,
-    budget: &mut Budget,
-) -> Option<Loaded> {
-    let file = found.file?;
+) -> bool {
     let name = files.name(file);
-    if file == link.file {
+    let again = if file == link.file {
+        Some((&rules::SELF_PARENT, format!("{name} names itself as its parent")))
+    } else if links.iter().any(|known| known.file == file) {
+        let reason = format!("{} leads back to {name}, which stands above it in the chain", link.name);
+        Some((&rules::CHAIN_LOOP, reason))
+    } else {
+        None
+    };
+    if let Some((rule, reason)) = again {
         found.status = LinkStatus::Mismatched;
-        found.reason = format!("{name} names itself as its parent");
-        findings.add(link.on_hint(&rules::SELF_PARENT, found.reason.clone()));
-        return None;
+        findings.add(link.on_hint(rule, reason.clone()));
+        found.reason = reason;
+        return false;
     }
-    if links.iter().any(|known| known.file == file) {
-        found.status = LinkStatus::Mismatched;
-        found.reason = format!("{} leads back to {name}, which stands above it in the chain", link.name);
-        findings.add(link.on_hint(&rules::CHAIN_LOOP, found.reason.clone()));
-        return None;
-    }
-    check_parent(files, link, found, file, findings);
-    if found.status != LinkStatus::Matches {
-        return None;
-    }
-    if links.len() >= limits::CHAIN {
+    compare(files, link, found, file, findings);
+    if found.status == LinkStatus::Matches && links.len() >= limits::CHAIN {
         let detail = format!("only the first {} links are followed", limits::CHAIN);
         found.status = LinkStatus::Missing;
         found.reason = format!("{name} is there, but {detail}");
         findings.add(link.on_hint(&rules::CHAIN_LONG, detail));
-        return None;
     }
-    let parent = match Loaded::read(files, file, budget) {
+    found.status == LinkStatus::Matches
+}
+
+/// Opens the parent in that file; what is wrong with it is added to the findings.
+fn opened(
+    files: &FileSet,
+    identities: &Identities,
+    link: &Loaded,
+    file: FileId,
+    found: &mut Found,
+    findings: &mut Findings,
+    budget: &mut Budget,
+) -> Option<Loaded> {
+    let parent = match Loaded::read(files, identities, file, budget) {
         Ok(parent) => parent,
         Err(error) => {
             found.status = LinkStatus::Missing;
-            found.reason = format!("{name} cannot be opened: {error}");
+            found.reason = format!("{} cannot be opened: {error}", files.name(file));
             findings.add(link.on_hint(&rules::PARENT_MISSING, found.reason.clone()));
             return None;
         }
@@ -361,8 +382,8 @@ fn check_hint(link: &Loaded, found: &Found, findings: &mut Findings) {
     }
 }
 
-/// What is to be said of the file that was found for the parent.
-fn check_parent(files: &FileSet, link: &Loaded, found: &Found, file: FileId, findings: &mut Findings) {
+/// Compares the link with the file that was found for its parent.
+fn compare(files: &FileSet, link: &Loaded, found: &Found, file: FileId, findings: &mut Findings) {
     let Some(text) = &link.text else { return };
     let name = files.name(file);
     if found.status == LinkStatus::Mismatched {

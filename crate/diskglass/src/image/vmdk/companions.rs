@@ -1,12 +1,11 @@
 //! The files beside a disk: change tracking, filters' files, locks, parts that nothing names, disks of the same identity.
 
-use super::chain;
 use super::descriptor::{Descriptor, part_number};
+use super::identities::{Identities, uuid_digits};
 use super::link::Loaded;
 use super::rules;
 use crate::bytes::{FileEntry, FileId, FileSet, Lookup};
 use crate::finding::{Finding, Findings};
-use crate::limits;
 use crate::structure::Node;
 
 /// The first bytes of a change tracking file.
@@ -21,14 +20,14 @@ pub(super) fn tracking(files: &FileSet, file: FileId, text: &Descriptor) -> Opti
 }
 
 /// Checks what is beside that link.
-pub(super) fn check(link: &mut Loaded, files: &FileSet, text: &Descriptor) {
+pub(super) fn check(link: &mut Loaded, files: &FileSet, identities: &Identities, text: &Descriptor) {
     let node = text.node(link.text_span);
     link.tracking = tracking(files, link.file, text);
     let mut findings = Findings::default();
     check_tracking(files, link.tracking, text, &node, &mut findings);
     check_sidecars(files, link.file, text, &node, &mut findings);
     check_neighbours(link, files, &node, &mut findings);
-    check_identity(link, files, text, &node, &mut findings);
+    check_identity(link, files, identities, text, &node, &mut findings);
     link.findings.extend(findings);
 }
 
@@ -89,28 +88,26 @@ fn check_neighbours(link: &Loaded, files: &FileSet, node: &Node, findings: &mut 
 
 /// Other disks in the folder with the same `ddb.uuid`. Links of one chain share it rightfully, so that only disks
 /// without parents are compared.
-fn check_identity(link: &Loaded, files: &FileSet, text: &Descriptor, node: &Node, findings: &mut Findings) {
-    let folder = |name: &str| name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-    let Some(own) = identity(text) else { return };
-    let here = folder(&link.name);
-    let twin = files.iter().take(limits::PARENT_CANDIDATES).find(|(file, entry)| {
-        *file != link.file
-            && folder(&entry.name) == here
-            && chain::descriptor_of(&entry.bytes).is_some_and(|other| identity(&other).as_ref() == Some(&own))
+fn check_identity(
+    link: &Loaded,
+    files: &FileSet,
+    identities: &Identities,
+    text: &Descriptor,
+    node: &Node,
+    findings: &mut Findings,
+) {
+    let Some(own) = uuid_digits(text).filter(|_| text.parent_cid().is_none()) else { return };
+    let folder = |file: FileId| files.name(file).rsplit_once('/').map_or("", |(folder, _)| folder);
+    let here = folder(link.file);
+    let twin = identities.all().iter().find(|other| {
+        other.file != link.file
+            && other.parent_cid.is_none()
+            && other.uuid.as_ref() == Some(&own)
+            && folder(other.file) == here
     });
-    if let Some((_, entry)) = twin {
-        let detail = format!(
-            "{} has the same identity, {}",
-            entry.name,
-            text.ddb_value("ddb.uuid").unwrap_or_default()
-        );
+    if let Some(other) = twin {
+        let uuid = text.ddb_value("ddb.uuid").unwrap_or_default();
+        let detail = format!("{} has the same identity, {uuid}", files.name(other.file));
         findings.add(Finding::new(&rules::UUID_TWICE, detail).field(node, "ddb.uuid"));
     }
-}
-
-/// The digits of the identity of a disk that has no parent.
-fn identity(text: &Descriptor) -> Option<String> {
-    let uuid = text.ddb_value("ddb.uuid").filter(|_| text.parent_cid().is_none())?;
-    let digits: String = uuid.chars().filter(char::is_ascii_hexdigit).collect();
-    (digits.len() == 32).then(|| digits.to_ascii_lowercase())
 }

@@ -8,6 +8,7 @@ use super::disk::{Backing, Part};
 use super::gather::Gather;
 use super::grain::Budget;
 use super::header::{SECTOR, SparseHeader};
+use super::identities::Identities;
 use super::open::{Belongs, Magic, Sink, SparseFile, open_sparse};
 use super::tables::Grains;
 use super::{extent, producer, rules};
@@ -40,7 +41,12 @@ pub(super) struct Loaded {
 }
 
 impl Loaded {
-    pub(super) fn read(files: &FileSet, file: FileId, budget: &mut Budget) -> Result<Self, OpenError> {
+    pub(super) fn read(
+        files: &FileSet,
+        identities: &Identities,
+        file: FileId,
+        budget: &mut Budget,
+    ) -> Result<Self, OpenError> {
         let Some(entry) = files.get(file) else {
             return Err(OpenError::Unusable { why: "no such file".into() });
         };
@@ -65,7 +71,7 @@ impl Loaded {
         }
         if let Some(text) = loaded.text.take() {
             loaded.take_identity(&text);
-            companions::check(&mut loaded, files, &text);
+            companions::check(&mut loaded, files, identities, &text);
             loaded.text = Some(text);
         }
         Ok(loaded)

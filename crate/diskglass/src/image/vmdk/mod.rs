@@ -17,6 +17,7 @@ mod geometry;
 mod grain;
 mod header;
 mod holdings;
+mod identities;
 mod link;
 mod map;
 mod open;
@@ -48,6 +49,7 @@ use descriptor::cid_text;
 use disk::{Beneath, GuestDisk};
 use grain::Budget;
 use holdings::Search;
+use identities::Identities;
 use link::Loaded;
 use open::Magic;
 use scan::GrainScan;
@@ -88,7 +90,7 @@ fn references(context: &Context, file: FileId) -> Vec<Reference> {
     found.extend(
         companions::tracking(files, file, &text).map(|file| Reference { file, role: FileRole::DataFile }),
     );
-    let parent = chain::find(files, file, &text).file.filter(|parent| *parent != file);
+    let parent = chain::parent_of(files, file, &text).filter(|parent| *parent != file);
     found.extend(parent.map(|file| Reference { file, role: FileRole::Parent }));
     found
 }
@@ -96,8 +98,9 @@ fn references(context: &Context, file: FileId) -> Vec<Reference> {
 fn open(context: &Context, file: FileId) -> Result<Box<dyn Image>, OpenError> {
     let files = context.files;
     let mut budget = Budget::default();
-    let image = Loaded::read(files, file, &mut budget)?;
-    let chain = chain::follow(files, image, &mut budget);
+    let identities = Identities::of(files);
+    let image = Loaded::read(files, &identities, file, &mut budget)?;
+    let chain = chain::follow(files, &identities, image, &mut budget);
     let parent = chain.parent.map(|file| files.name(file).to_owned());
     match Vmdk::of(chain, parent) {
         Some(image) => Ok(Box::new(image)),

@@ -336,3 +336,73 @@ fn colliding_grains_are_named() {
     assert_eq!(detail, format!("grains 0 and 7 are both at sector {first}; in all there are 2"));
     assert!(seen.faults().contains(&"vmdk.grain-table.entry-misaligned"));
 }
+
+#[test]
+fn nothing_is_looked_for_in_ciphertext() {
+    let files = |keys: &str| {
+        let mut session = crate::session::Session::default();
+        let lines = format!("{keys}RW 2048 FLAT \"d-flat.vmdk\" 0\n");
+        session.add("d.vmdk", Rc::new(text("vmfs", &lines)), None);
+        session.add("d-flat.vmdk", Rc::new(vec![0x5a_u8; 1 << 20]), None);
+        session.inspect(None)
+    };
+    let about_the_disk = |keys: &str| {
+        let report = files(keys);
+        report
+            .findings
+            .into_iter()
+            .map(|finding| finding.id)
+            .filter(|id| !id.starts_with("vmdk."))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(about_the_disk(""), ["partition.none"]);
+    assert_eq!(about_the_disk("encryptionKeys=\"vmware:key/list/(pair/(fqid/x))\"\n"), [""; 0]);
+    let report = files("ddb.iofilters = \"vmwarevmcrypt\"\n");
+    assert!(report.findings.iter().any(|finding| finding.id == "vmdk.descriptor.encrypted"));
+    assert!(report.findings.iter().all(|finding| finding.id != "partition.none"));
+}
+
+#[test]
+fn zz_timing() {
+    for kind in ["SPARSE", "FLAT", "GONE"] {
+        let mut session = crate::session::Session::default();
+        let mut lines = String::new();
+        let extent = writer::Sparse::new(2048, None).write(&Disk::new(MIB));
+        for n in 1..=4096 {
+            if kind == "SPARSE" {
+                lines.push_str(&format!("RW 2048 SPARSE \"d-s{n:04}.vmdk\"\n"));
+            } else {
+                lines.push_str(&format!("RW 2048 FLAT \"d-s{n:04}.vmdk\" 0\n"));
+            }
+        }
+        session.add(
+            "d.vmdk",
+            Rc::new(text(
+                if kind == "SPARSE" { "twoGbMaxExtentSparse" } else { "twoGbMaxExtentFlat" },
+                &lines,
+            )),
+            None,
+        );
+        for n in 1..=5000 {
+            let name = if kind == "GONE" { format!("x-s{n:04}.vmdk") } else { format!("d-s{n:04}.vmdk") };
+            session.add(
+                name,
+                Rc::new(if kind == "SPARSE" || kind == "GONE" { extent.clone() } else { vec![0; 1 << 20] }),
+                None,
+            );
+        }
+        let start = std::time::Instant::now();
+        let report = session.open(Some("d.vmdk"));
+        println!("{kind} open {:?} {}", start.elapsed(), report.findings.len());
+        let start = std::time::Instant::now();
+        while !session.advance(1 << 30).finished {}
+        println!("scan {:?}", start.elapsed());
+        let start = std::time::Instant::now();
+        let report = session.report();
+        println!(
+            "report {:?} {:?}",
+            start.elapsed(),
+            report.findings.iter().map(|f| (f.id.clone(), f.count)).collect::<Vec<_>>()
+        );
+    }
+}
