@@ -47,6 +47,9 @@ pub const GRAIN_TABLES: u64 = 1 << 20;
 /// 64 MiB at most.
 pub const SEEN_UNITS: u64 = 1 << 29;
 
+/// Grains of which is remembered at once where they are stored, while the data is checked: 16 bytes each.
+pub const STORED_GRAINS: usize = 1 << 18;
+
 /// Bytes of a compressed grain that are inflated.
 pub const INFLATED_GRAIN_BYTES: usize = 4 << 20;
 

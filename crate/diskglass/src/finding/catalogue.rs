@@ -9,6 +9,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
         crate::session::rules::RULES,
         crate::image::vhd::rules::RULES,
         crate::image::vmdk::rules::RULES,
+        crate::image::vmdk::stream::rules::RULES,
         crate::partition::rules::general::RULES,
         crate::partition::rules::mbr::RULES,
         crate::partition::rules::gpt::RULES,

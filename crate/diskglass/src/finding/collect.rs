@@ -84,10 +84,17 @@ impl Finding {
         self
     }
 
-    fn merge(&mut self, other: Self) {
+    /// Takes in equal faults of the same structure. Which of both comes first in the file tells the story, so that it
+    /// does not matter who found what.
+    fn merge(&mut self, mut other: Self) {
+        let place = |span: &Span| (span.file.0, span.offset);
+        if other.places.first().map(place) < self.places.first().map(place) {
+            std::mem::swap(self, &mut other);
+        }
         self.count += other.count;
-        let room = limits::PLACES.saturating_sub(self.places.len());
-        self.places.extend(other.places.into_iter().take(room));
+        self.places.extend(other.places);
+        self.places.sort_by_key(place);
+        self.places.truncate(limits::PLACES);
         self.guest_range = match (self.guest_range, other.guest_range) {
             (Some((a, n)), Some((b, m))) => {
                 let end = a.saturating_add(n).max(b.saturating_add(m));

@@ -2,11 +2,10 @@
 
 use super::grain::{Entry, Sparse};
 use super::header::SECTOR;
+use super::stream::{GRAIN_MARKER, Inflater, Marker};
 use crate::bytes::{Bytes, Location, ReadAt, ReadError, Span, check_range};
 use crate::limits;
 use lru::LruCache;
-use miniz_oxide::inflate::decompress_to_vec_with_limit;
-use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 use std::cell::RefCell;
 use std::num::NonZeroUsize;
 use std::rc::Rc;
@@ -16,9 +15,6 @@ const INFLATED: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 
 /// Grains that are looked ahead to tell how far bytes lie together.
 const LOOK_AHEAD: u32 = 256;
-
-/// Length of a marker in front of a compressed grain: its place on the disk, and its compressed size.
-pub(super) const MARKER: usize = 12;
 
 /// Why what is only in the parent cannot be read.
 pub(super) const PARENT_LOST: &str = "the parent that holds it is not there or is another one";
@@ -208,24 +204,24 @@ impl GuestDisk {
         }
         let at = packed.sector * SECTOR;
         let left = sparse.bytes.size().saturating_sub(at);
-        if left < MARKER as u64 {
+        if left < Marker::LENGTH as u64 {
             return Ok(Err("the file ends inside the marker of its compressed grain"));
         }
-        let marker: [u8; MARKER] = sparse.bytes.read_array(at)?;
-        let [b0, b1, b2, b3, b4, b5, b6, b7, s0, s1, s2, s3] = marker;
-        let lba = u64::from_le_bytes([b0, b1, b2, b3, b4, b5, b6, b7]);
+        let Marker::Grain { lba, size } = Marker::decode(sparse.bytes.read_array(at)?) else {
+            return Ok(Err("no marker of a grain stands at its place"));
+        };
         if lba != packed.grain.saturating_mul(sparse.geometry.grain) {
             return Ok(Err("the marker of its compressed grain names another place"));
         }
-        let length = u32::from_le_bytes([s0, s1, s2, s3]) as usize;
+        let length = size as usize;
         // Data that does not compress becomes a little longer, never twice as long.
-        if length == 0 || length > most.saturating_mul(2) {
+        if length > most.saturating_mul(2) {
             return Ok(Err("its compressed grain has no possible length"));
         }
-        if length as u64 > left - MARKER as u64 {
+        if length as u64 > left - GRAIN_MARKER {
             return Ok(Err("the file ends inside its compressed grain"));
         }
-        Ok(Ok((at + MARKER as u64, length)))
+        Ok(Ok((at + GRAIN_MARKER, length)))
     }
 
     /// That grain, inflated; `offset` is the guest's byte that it is needed for.
@@ -241,10 +237,9 @@ impl GuestDisk {
         };
         let data = sparse.bytes.read_vec(at, length)?;
         let most = usize::try_from(sparse.geometry.grain_bytes()).unwrap_or(usize::MAX);
-        // VMware's document says plain deflate; every product writes zlib.
-        let inflated = decompress_to_vec_zlib_with_limit(&data, most)
-            .or_else(|_| decompress_to_vec_with_limit(&data, most))
-            .map_err(|_| lost("its compressed grain cannot be inflated"))?;
+        let mut inflated = vec![0; most];
+        let found = Inflater::new().inflate(&data, &mut inflated);
+        inflated.truncate(found.map_err(|_| lost("its compressed grain cannot be inflated"))?.length);
         let wanted = usize::try_from(sparse.geometry.sectors_of(packed.grain) * SECTOR).unwrap_or(usize::MAX);
         if inflated.len() < wanted {
             return Err(lost("its compressed grain is shorter than a grain"));

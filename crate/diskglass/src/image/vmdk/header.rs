@@ -145,6 +145,12 @@ impl SparseHeader {
         Some(start..start.saturating_add(length).min(file_size))
     }
 
+    /// The sector behind the header and what follows it, where grains begin.
+    pub fn first_grain(&self) -> u64 {
+        let text = if self.descriptor_offset == 0 { 0 } else { self.descriptor_size };
+        self.over_head.max(text.saturating_add(1)).min(MOST_SECTORS)
+    }
+
     /// How the extent is divided, where the numbers allow it.
     pub fn geometry(&self) -> Option<Geometry> {
         Geometry::new(self.capacity, self.grain_size, self.num_gtes_per_gt.into(), 4)

@@ -3,6 +3,7 @@
 use super::disk::{Backing, GuestDisk, Line, MARKER, Packed, Part};
 use super::grain::{Directory, Entry, Sparse, TablePlace};
 use super::header::SECTOR;
+use super::stream::GRAIN_MARKER;
 use super::tables::{DIRECTORY, GRAINS, Grains};
 use crate::bytes::{Bytes, FileId, ReadError, Span};
 use crate::image::{Holding, Step};
@@ -216,13 +217,13 @@ impl Search<'_> {
         let Ok((data, length)) = self.disk.packed_bytes(packed)? else {
             let near = self.offset < start + SECTOR;
             let what = format!("the marker of grain {grain} ought to be here");
-            return Ok(near.then(|| holding(what, span(start, MARKER as u64), None, None)));
+            return Ok(near.then(|| holding(what, span(start, GRAIN_MARKER), None, None)));
         };
         let end = data + length as u64;
         Ok(if self.offset < data {
             Some(holding(
                 format!("marker of the compressed grain {grain}"),
-                span(start, MARKER as u64),
+                span(start, GRAIN_MARKER),
                 None,
                 None,
             ))

@@ -1,9 +1,10 @@
 //! Where a byte of the guest's disk lies, step by step. What is read and what is said here come from one decision:
 //! [`GuestDisk::run`].
 
-use super::disk::{Backing, Beneath, GuestDisk, MARKER, PARENT_LOST, Packed, Part, Run};
+use super::disk::{Backing, Beneath, GuestDisk, PARENT_LOST, Packed, Part, Run};
 use super::grain::{Kind, Sparse, TablePlace};
 use super::header::SECTOR;
+use super::stream::GRAIN_MARKER;
 use crate::bytes::{ReadError, Span, check_range};
 use crate::image::{Mapping, Source, Step};
 use crate::structure::span_at;
@@ -113,7 +114,7 @@ impl GuestDisk {
             return Ok((Source::Invalid, None));
         };
         let marker = packed.sector * SECTOR;
-        let place = sparse.span(marker, MARKER as u64);
+        let place = sparse.span(marker, GRAIN_MARKER);
         Ok(match self.packed_bytes(packed)? {
             Ok((at, length)) => {
                 let sector = packed.grain * sparse.geometry.grain;

@@ -7,6 +7,7 @@
 mod chain;
 mod companions;
 mod cowd;
+mod data;
 mod descriptor;
 mod directory;
 mod disk;
@@ -26,7 +27,7 @@ mod producer;
 pub mod rules;
 mod scan;
 mod sesparse;
-mod stream;
+pub mod stream;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -38,13 +39,14 @@ pub use sesparse::{ConstantHeader, VolatileHeader};
 
 use super::{
     Context, Facts, FileRole, Format, Holding, Image, InTurn, Link, LinkStatus, Mapping, Match, OpenError,
-    Parent, Probe, Reference, Row, Scan, Table,
+    Parent, Probe, Reference, Row, Scan, Share, Table,
 };
 use crate::bytes::{Bytes, FileId, ReadError};
 use crate::finding::Findings;
 use crate::limits;
 use crate::structure::Node;
 use chain::Chain;
+use data::DataCheck;
 use descriptor::cid_text;
 use disk::{Beneath, GuestDisk};
 use grain::Budget;
@@ -186,6 +188,16 @@ impl Vmdk {
         })
     }
 
+    /// The same work on the tables of all links.
+    fn in_turn(&self, work: impl Fn(Rc<Grains>) -> Box<dyn Scan>) -> Option<Box<dyn Scan>> {
+        let with_tables =
+            self.layers.iter().enumerate().filter(|(_, layer)| !layer.grains.members.is_empty());
+        let turns = with_tables.map(|(index, layer)| {
+            ((index > 0).then(|| layer.name.clone()), work(Rc::clone(&layer.grains)))
+        });
+        InTurn::of(turns.collect())
+    }
+
     fn top(&self) -> Option<&Layer> {
         self.layers.first()
     }
@@ -233,13 +245,11 @@ impl Image for Vmdk {
     }
 
     fn scan(&self) -> Option<Box<dyn Scan>> {
-        let with_tables =
-            self.layers.iter().enumerate().filter(|(_, layer)| !layer.grains.members.is_empty());
-        let turns = with_tables.map(|(index, layer)| {
-            let scan: Box<dyn Scan> = Box::new(GrainScan::new(Rc::clone(&layer.grains)));
-            ((index > 0).then(|| layer.name.clone()), scan)
-        });
-        InTurn::of(turns.collect())
+        self.in_turn(|grains| Box::new(GrainScan::new(grains)))
+    }
+
+    fn verify(&self, share: Share) -> Option<Box<dyn Scan>> {
+        self.in_turn(|grains| Box::new(DataCheck::new(grains, share)))
     }
 
     fn map(&self, offset: u64, length: u64) -> Result<Mapping, ReadError> {

@@ -116,6 +116,7 @@ impl Belongs<'_> {
             guest,
             length,
             free_sector: None,
+            first: 0,
         }
     }
 }
@@ -200,7 +201,10 @@ fn open_hosted(
         }
     }
     let plan = hosted_plan(&counting, bytes.size());
-    let member = follow(bytes, name, plan, belongs, sink)?;
+    let mut member = follow(bytes, name, plan, belongs, sink)?;
+    if let Some(member) = &mut member {
+        member.first = header.first_grain();
+    }
     let sparse = member.as_ref().map(|member| &*member.sparse);
     directory::check_places(&counting, sparse, bytes.size(), &node, own)?;
     if let Some(member) = &member {

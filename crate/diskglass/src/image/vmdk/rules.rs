@@ -386,41 +386,16 @@ crate::rules! {
         why: "The next write of the guest may take the table for another part of the disk. The link was probably not closed cleanly.",
         remedy: "Do not start the machine with this link. Let ESX check a copy (vmkfstools -x check).",
         spec: "qemu block/vmdk.c: VMDKSESparseVolatileHeader";
-    FOOTER_MISSING: Error Image "vmdk.stream.footer-missing" [91] "The stream has no footer",
-        what: "The header leaves the place of the grain directory to a footer at the end, and there is none in the last 16 MiB.",
-        why: "The stream is cut off. Without the directory grains can only be found by going through the stream.",
-        remedy: "Download or export it again. Tools that read streams from the start (such as an OVF import) recover all before the cut.",
-        spec: "Virtual Disk Format 5.0 (VMware technote), \"Stream-Optimized Compressed Sparse Extents\"";
-    FOOTER_SHIFTED: Warning Image "vmdk.stream.footer-shifted" [92] "The footer is not at the end",
-        what: "The footer was found, but not 1024 bytes before the end: something follows the stream.",
-        why: "Readers that look for the footer at its place fail; qemu says that the footer is invalid.",
-        remedy: "Cut what follows the end-of-stream marker off a copy.",
-        spec: "Virtual Disk Format 5.0 (VMware technote), \"Stream-Optimized Compressed Sparse Extents\"; qemu block/vmdk.c";
-    FOOTER_DIFFERS: Error Image "vmdk.stream.footer-differs" [93] "Header and footer contradict each other",
-        what: "The footer is a copy of the header, only the places of the directories may differ. Here more does.",
-        why: "Readers that go by the header and readers that go by the footer see two different disks. This may be an attack.",
-        remedy: "Do not use the file where it comes from a stranger. Otherwise export the disk again.",
-        spec: "Virtual Disk Format 5.0 (VMware technote), \"Stream-Optimized Compressed Sparse Extents\"; OpenStack oslo.utils, format_inspector.py";
-    FOOTER_DIRECTORY: Error Image "vmdk.stream.footer-directory" [94] "The footer does not say where the directory is",
-        what: "The place of the grain directory in the footer is none, or again the word for the end.",
-        why: "The grains cannot be placed without going through the stream.",
-        remedy: "Export the disk again, or convert it with a tool that reads streams from the start.",
-        spec: "Virtual Disk Format 5.0 (VMware technote), \"Stream-Optimized Compressed Sparse Extents\"";
-    EOS_MISSING: Warning Image "vmdk.stream.end-missing" [95] "The stream has no end",
-        what: "After the footer there ought to be an end-of-stream marker, a sector of zeros.",
-        why: "Readers that go through the stream do not know where to stop; imports may fail.",
-        remedy: "Export the disk again, or append 512 zero bytes to a copy that ends with the footer.",
-        spec: "Virtual Disk Format 5.0 (VMware technote), \"Stream-Optimized Compressed Sparse Extents\"";
-    EOS_ABSENT: Info Image "vmdk.stream.no-end-marker" [95] "The stream has no end-of-stream marker",
-        what: "The tables stand in front of the grains, and no marker ends the stream. qemu writes such streams.",
-        why: "Readers that use the tables do not mind. Importers that go through the stream may.",
-        remedy: "If an import fails, convert the image with VMware's tools.",
-        spec: "Virtual Disk Format 5.0 (VMware technote), \"Stream-Optimized Compressed Sparse Extents\"; qemu block/vmdk.c";
     STREAM_CREATE_TYPE: Warning Image "vmdk.stream.create-type" [107] "Descriptor and header disagree on whether this is a stream",
         what: "A compressed extent has the createType streamOptimized, and no other has it.",
         why: "Products that go by the text choose the wrong reader.",
         remedy: "Convert the image with a tool that opens it, into the type that is wanted.",
         spec: "Virtual Disk Format 5.0 (VMware technote), \"Stream-Optimized Compressed Sparse Extents\"; the descriptor's createType";
+    ZERO_GRAINS: Info Image "vmdk.grain-table.zero-grains" [88] "Grains hold nothing but zeros",
+        what: "Space in the file is taken by grains whose bytes are all zero.",
+        why: "They cost space and time to copy, and no data would be lost without them.",
+        remedy: "Nothing needs to be done. Converting the image, or shrinking it with the product that made it, gives a smaller one.",
+        spec: "Virtual Disk Format 5.0 (VMware technote), \"Hosted Sparse Extents\", \"Grain Table\"";
     DESCRIPTOR_EMPTY: Error Image "vmdk.descriptor.empty" [63] "The descriptor is empty",
         what: "The header has a place for a descriptor, and there is no text.",
         why: "The identity of the disk, and whether it has a parent, are lost. The grains can still be read. qemu and VMware refuse the file.",

@@ -28,6 +28,8 @@ pub(super) struct Member {
     pub(super) length: u64,
     /// The next free sector by its header, where that has a field for it.
     pub(super) free_sector: Option<u64>,
+    /// Sector of the file behind the header and what follows it, where grains begin.
+    pub(super) first: u64,
 }
 
 impl Member {

@@ -1,6 +1,7 @@
 //! The end of a stream: the footer, a copy of the header that says where the grain directory is.
 
-use super::header::{GD_AT_END, SECTOR, SparseHeader};
+use super::super::header::{GD_AT_END, SECTOR, SparseHeader};
+use super::marker::Marker;
 use super::rules;
 use crate::bytes::{ReadAt, ReadError};
 use crate::finding::{Finding, Findings};
@@ -13,12 +14,9 @@ const SEARCH_BYTES: u64 = 16 << 20;
 /// Bytes from the footer to the end of the file: itself and the marker that ends the stream.
 const FROM_END: u64 = 1024;
 
-/// The kind of marker in front of a footer.
-const FOOTER_MARKER: u32 = 3;
-
 /// A footer where it was found.
-pub(super) struct Footer {
-    pub(super) header: SparseHeader,
+pub(in crate::image::vmdk) struct Footer {
+    pub(in crate::image::vmdk) header: SparseHeader,
     /// Byte offset in the file.
     offset: u64,
     bytes: Vec<u8>,
@@ -58,11 +56,12 @@ impl Footer {
 }
 
 fn is_marker(sector: &[u8]) -> bool {
-    sector.get(8..12) == Some(&[0; 4]) && sector.get(12..16) == Some(&FOOTER_MARKER.to_le_bytes())
+    let marker = sector.first_chunk().copied().map(Marker::decode);
+    matches!(marker, Some(Marker::Metadata { kind: Marker::FOOTER, .. }))
 }
 
 /// Finds the footer of a compressed extent, adds its structure, and checks it against the header.
-pub(super) fn footer(
+pub(in crate::image::vmdk) fn footer(
     file: &dyn ReadAt,
     header: &SparseHeader,
     node: &Node,
