@@ -1,6 +1,6 @@
 //! The way back: what a byte of a supplied file is to the disk.
 
-use super::disk::{Backing, GuestDisk, Line, MARKER, Packed, Part};
+use super::disk::{Backing, GuestDisk, Line, Packed, Part};
 use super::grain::{Directory, Entry, Sparse, TablePlace};
 use super::header::SECTOR;
 use super::stream::GRAIN_MARKER;

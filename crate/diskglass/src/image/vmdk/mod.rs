@@ -192,9 +192,8 @@ impl Vmdk {
     fn in_turn(&self, work: impl Fn(Rc<Grains>) -> Box<dyn Scan>) -> Option<Box<dyn Scan>> {
         let with_tables =
             self.layers.iter().enumerate().filter(|(_, layer)| !layer.grains.members.is_empty());
-        let turns = with_tables.map(|(index, layer)| {
-            ((index > 0).then(|| layer.name.clone()), work(Rc::clone(&layer.grains)))
-        });
+        let turns = with_tables
+            .map(|(index, layer)| ((index > 0).then(|| layer.name.clone()), work(Rc::clone(&layer.grains))));
         InTurn::of(turns.collect())
     }
 

@@ -134,7 +134,7 @@ impl Mine {
 
 /// Bytes of the grain tables, all of which every share reads.
 fn tables_bytes(member: &Member) -> u64 {
-    member.sparse.tables.saturating_mul(member.sparse.geometry.table_bytes())
+    member.sparse.examined.saturating_mul(member.sparse.geometry.table_bytes())
 }
 
 /// Whether it can be told how long each grain is.

@@ -126,11 +126,12 @@ impl Survey {
             }
         }
         self.spans.push(span);
-        if let TablePlace::Primary(offset) | TablePlace::Copy(offset) = sparse.table(table) {
-            self.tables.push(offset / SECTOR);
+        if sparse.compressed
+            && let Ok((own, copy)) = sparse.both_places(table)
+        {
+            self.tables.extend([own, copy].into_iter().flatten().map(|offset| offset / SECTOR));
         }
-        self.tables.extend(sparse.table_copy(table).map(|offset| offset / SECTOR));
-        let finished = table + 1 >= sparse.tables;
+        let finished = table + 1 >= sparse.examined;
         if finished {
             self.tables.sort_unstable();
         }
@@ -222,7 +223,7 @@ impl Cursor {
 fn stored(sparse: &Sparse, table: u64) -> impl Iterator<Item = Stored> {
     let per_table = sparse.geometry.table_entries;
     let first = table * per_table;
-    let absent = sparse.table(table) == TablePlace::Absent;
+    let absent = sparse.table(table) == Ok(TablePlace::Absent);
     let grains: Result<_, ReadError> = if absent { Ok(Vec::new()) } else { sparse.grains(first, per_table) };
     (first..).zip(grains.unwrap_or_default()).filter_map(|(grain, found)| match found.entry {
         Entry::At(sector) => Some(Stored { sector, grain }),

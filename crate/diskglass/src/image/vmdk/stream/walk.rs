@@ -48,6 +48,12 @@ impl Ground<'_> {
         lba.is_multiple_of(geometry.grain) && lba < geometry.capacity
     }
 
+    /// Whether the table of the grain for that sector of the disk is among those that are read.
+    fn is_examined(&self, lba: u64) -> bool {
+        let sparse = self.sparse();
+        lba / sparse.geometry.grain / sparse.geometry.table_entries < sparse.examined
+    }
+
     /// Whether a grain at that byte of the file can have that compressed size. Data that does not compress becomes a
     /// little longer, never twice as long.
     fn is_size(&self, offset: u64, size: u32) -> bool {
@@ -333,9 +339,11 @@ impl Walk {
                 });
                 return Ok(());
             }
-            self.tallies.hit(&rules::GRAIN_UNREFERENCED, place, None, || {
-                format!("the grain at byte {offset} is for sector {lba} of the disk")
-            });
+            if ground.is_examined(lba) {
+                self.tallies.hit(&rules::GRAIN_UNREFERENCED, place, None, || {
+                    format!("the grain at byte {offset} is for sector {lba} of the disk")
+                });
+            }
             self.check_order(ground, run.before, offset, lba);
             run.before = Some(lba);
             run.at += Marker::grain_extent(size);

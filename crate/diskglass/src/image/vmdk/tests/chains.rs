@@ -3,7 +3,7 @@
 use super::*;
 
 /// A delta link with one grain of its own, and its parent.
-fn chain(parent_cid: &str, hint: &str) -> Files {
+pub(super) fn chain(parent_cid: &str, hint: &str) -> Files {
     let sectors = disk().sectors();
     let mut own = Disk::new(disk().size());
     own.write(5 * GRAIN, "changed");

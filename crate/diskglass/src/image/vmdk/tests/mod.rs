@@ -2,6 +2,7 @@
 //! is what was written.
 
 mod chains;
+mod data;
 mod esx;
 mod places;
 
