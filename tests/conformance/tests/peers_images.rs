@@ -398,6 +398,10 @@ fn compressed_streams_made_by_qemu() {
     }
 }
 
+/// Why qemu shows another disk for a child.
+const NO_PARENTS: &str =
+    "it takes a differencing image for a dynamic one and shows zeros for what the parent has";
+
 /// Healthy samples that a tool refuses or reads differently, and why it is the tool that is to be left alone with that.
 const DISAGREEMENTS: &[(&str, &str, &str)] = &[
     (
@@ -405,11 +409,10 @@ const DISAGREEMENTS: &[(&str, &str, &str)] = &[
         "vhdiinfo",
         "it looks for a footer of 512 bytes only; before Virtual PC 2004 it had 511",
     ),
-    (
-        "vhd-differencing",
-        "qemu",
-        "it takes a differencing image for a dynamic one and shows zeros for what the parent has",
-    ),
+    ("vhd-differencing", "qemu", NO_PARENTS),
+    ("vhd-undo-disk", "qemu", NO_PARENTS),
+    ("vhd-checkpoints", "qemu", NO_PARENTS),
+    ("vhd-xenserver", "qemu", NO_PARENTS),
     ("vmdk-flat-without-extent", "qemu", "the extent that the descriptor names was left out on purpose"),
     ("vmdk-extent-alone", "qemu", "it opens an extent only by its descriptor, which was left out on purpose"),
     (
