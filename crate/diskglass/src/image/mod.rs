@@ -358,6 +358,21 @@ pub struct Candidate {
     pub by_id: bool,
 }
 
+impl fmt::Display for Candidate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if let Some(id) = &self.id {
+            write!(f, " ({id})")?;
+        }
+        match (self.by_name, self.by_id) {
+            (true, true) => f.write_str(": by its name and by its identity"),
+            (true, false) => f.write_str(": by its name, not by its identity"),
+            (false, true) => f.write_str(": by its identity, not by its name"),
+            (false, false) => Ok(()),
+        }
+    }
+}
+
 /// A table of an image. Its rows are handed out on demand and never all at once.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Table {

@@ -129,6 +129,14 @@ fn write_head(out: &mut String, report: &Report) -> fmt::Result {
                 LinkStatus::Ambiguous => "parent ambiguous",
             };
             row(out, "Chain", format_args!("{} ({}, {words})", link.key, link.variant))?;
+            if report.chain.len() > 1 || link.status != LinkStatus::Base {
+                row(out, "", &link.reason)?;
+            }
+            if link.status == LinkStatus::Ambiguous {
+                for candidate in &link.candidates {
+                    row(out, "  candidate", candidate)?;
+                }
+            }
         }
         for extent in &facts.extents {
             let words = match extent.status {

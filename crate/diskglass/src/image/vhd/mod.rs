@@ -96,8 +96,8 @@ fn references(context: &Context, file: FileId) -> Vec<Reference> {
     if let Ok(member) = Member::read(context, file)
         && let Some(wanted) = member.wanted()
     {
-        let parent = Search::new(context.files).quickly(&wanted);
-        found.extend(parent.map(|file| Reference { file, role: FileRole::Parent }));
+        let possible = Search::new(context.files).quickly(&wanted);
+        found.extend(possible.into_iter().map(|file| Reference { file, role: FileRole::Parent }));
     }
     found
 }

@@ -96,6 +96,18 @@ pub(super) struct Found {
     pub(super) reason: String,
     /// The files that answer to a name or to the identity.
     pub(super) candidates: Vec<Candidate>,
+    /// The same files.
+    among: BTreeSet<FileId>,
+}
+
+impl Found {
+    /// The parent, or every file that could be it.
+    fn possible(self) -> Vec<FileId> {
+        match self.answer {
+            Answer::Ambiguous => self.among.into_iter().collect(),
+            answer => answer.file().into_iter().collect(),
+        }
+    }
 }
 
 /// A search in a set of files. Their identities are read once, and only when a name does not do.
@@ -154,11 +166,15 @@ impl<'a> Search<'a> {
         wanted.names.iter().map(|named| (named, answering(named))).collect()
     }
 
-    /// The parent, without reading every file of the set where a name leads to it.
-    pub(super) fn quickly(&self, wanted: &Wanted) -> Option<FileId> {
+    /// The parent, without reading every file of the set where a name leads to it; all that could be it, where that is
+    /// not decided.
+    pub(super) fn quickly(&self, wanted: &Wanted) -> Vec<FileId> {
         let right = |file: &FileId| wanted.id != [0; 16] && self.identity(*file) == Some(wanted.id);
         let named = self.of_names(wanted).into_iter().flat_map(|(_, files)| files).find(right);
-        named.or_else(|| self.find(wanted).answer.file())
+        match named {
+            Some(file) => vec![file],
+            None => self.find(wanted).possible(),
+        }
     }
 
     /// The parent, how sure that is, and why.
@@ -178,8 +194,9 @@ impl<'a> Search<'a> {
         } else {
             format!("The parent has the identity {}", uuid_text(&wanted.id))
         };
-        let candidates = self.candidates(&by_id, &named);
-        Found { answer, reason: format!("{id}; {found}."), candidates }
+        let among = by_id.iter().chain(&named).copied().collect();
+        let candidates = self.candidates(&among, &by_id, &named);
+        Found { answer, reason: format!("{id}; {found}."), candidates, among }
     }
 
     fn judge(
@@ -246,14 +263,18 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn candidates(&self, by_id: &[FileId], named: &BTreeSet<FileId>) -> Vec<Candidate> {
-        let all: BTreeSet<FileId> = by_id.iter().chain(named).copied().collect();
+    fn candidates(
+        &self,
+        among: &BTreeSet<FileId>,
+        by_id: &[FileId],
+        named: &BTreeSet<FileId>,
+    ) -> Vec<Candidate> {
         let candidate = |file: FileId| Candidate {
             file: self.files.name(file).into(),
             id: self.identity(file).map(|id| uuid_text(&id)),
             by_name: named.contains(&file),
             by_id: by_id.contains(&file),
         };
-        all.into_iter().take(limits::PLACES).map(candidate).collect()
+        among.iter().copied().take(limits::PLACES).map(candidate).collect()
     }
 }
