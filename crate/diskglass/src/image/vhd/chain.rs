@@ -61,7 +61,7 @@ impl Chain {
         let Some(child) = self.members.last() else { return Ok(None) };
         let Some(wanted) = child.wanted() else {
             let reason =
-                if self.members.len() > 1 { "It is the base of the chain." } else { "It stands alone." };
+                if self.members.len() > 1 { "it is the base of the chain" } else { "it stands alone" };
             self.links.push(link(child, LinkStatus::Base, reason.into()));
             return Ok(None);
         };
@@ -85,7 +85,7 @@ impl Chain {
                 let detail = format!("{} leads back to {}", child.source.name, context.files.name(file));
                 add(&rules::CHAIN_LOOP, &detail);
                 found_link.status = LinkStatus::Mismatched;
-                found_link.reason = format!("{} It is already in the chain.", found_link.reason);
+                found_link.reason = format!("{}; it is already in the chain", found_link.reason);
             }
             Answer::Found(_) | Answer::Raw(_) if self.members.len() >= limits::CHAIN => {
                 add(&rules::CHAIN_DEEP, &format!("{} images are followed", limits::CHAIN));

@@ -190,13 +190,13 @@ impl<'a> Search<'a> {
         }
         let (answer, found) = self.judge(wanted, &by_name, &by_id);
         let id = if wanted.id == [0; 16] {
-            "No identity of the parent is recorded".to_owned()
+            "no identity of the parent is recorded".to_owned()
         } else {
-            format!("The parent has the identity {}", uuid_text(&wanted.id))
+            format!("the parent has the identity {}", uuid_text(&wanted.id))
         };
         let among = by_id.iter().chain(&named).copied().collect();
         let candidates = self.candidates(&among, &by_id, &named);
-        Found { answer, reason: format!("{id}; {found}."), candidates, among }
+        Found { answer, reason: format!("{id}; {found}"), candidates, among }
     }
 
     fn judge(

@@ -289,10 +289,7 @@ fn canonical(change: impl FnOnce(&mut Written)) -> Files {
 
 #[test]
 fn markers_of_the_rest() {
-    for (place, id) in [
-        (0, "vmdk.stream.marker-length"),
-        (100, "vmdk.stream.marker-padding"),
-    ] {
+    for (place, id) in [(0, "vmdk.stream.marker-length"), (100, "vmdk.stream.marker-padding")] {
         for which in [0, 1, 2] {
             let files = canonical(|stream| {
                 let end = stream.bytes.len() as u64;
@@ -364,7 +361,10 @@ fn what_cannot_be_checked_is_said() {
     let mut scan = seen.image.verify(Share::WHOLE).unwrap();
     assert!(scan.step(1));
     let outcome = scan.outcome();
-    assert_eq!(outcome.findings.iter().map(|found| found.rule.id).collect::<Vec<_>>(), ["vmdk.stream.not-checked"]);
+    assert_eq!(
+        outcome.findings.iter().map(|found| found.rule.id).collect::<Vec<_>>(),
+        ["vmdk.stream.not-checked"]
+    );
     // More entries for one place than there is room for.
     let mut huge = Disk::new(40 << 30);
     huge.write(0, noise(1, 65536));
