@@ -64,6 +64,7 @@ pub(crate) fn run(paths: &Paths, steps: &mut Steps, wanted: Option<&str>, second
             fuzz.args(["run", "nightly", "cargo", "fuzz", "run", "--fuzz-dir", "tests/fuzz", "--target-dir"]);
             fuzz.arg(paths.target.join("fuzz")).arg(&target).arg(corpus.join(&target)).arg("--");
             fuzz.args([format!("-max_total_time={seconds}"), format!("-max_len={MOST_BYTES}")]);
+            fuzz.arg(format!("-artifact_prefix={}/", corpus.join(&target).display()));
             // The environment of this build's own Cargo would win over the nightly one.
             fuzz.env_remove("CARGO").env_remove("RUSTUP_TOOLCHAIN").current_dir(&paths.root);
             let output = run::capture(&mut fuzz)?;

@@ -70,8 +70,8 @@ impl BlockTable {
     pub(super) fn rows(&self, table: &str, first: u64, count: u32) -> Result<Vec<Row>, ReadError> {
         let bitmaps = table == BITMAPS;
         let end = if bitmaps { self.entries.min(self.blocks) } else { self.entries };
-        let count = end.saturating_sub(first).min(count.into());
-        let page = self.page(first.min(end), count)?;
+        let first = first.min(end);
+        let page = self.page(first, (end - first).min(count.into()))?;
         (first..)
             .zip(page)
             .map(
