@@ -161,23 +161,8 @@ impl From<ReadError> for OpenError {
 
 /// An open image.
 pub trait Image {
-    /// What it is.
-    fn facts(&self) -> &Facts;
-
-    /// Its structures, parents before children.
-    fn nodes(&self) -> &[Node];
-
-    /// What its headers say is wrong.
-    fn findings(&self) -> &Findings;
-
-    /// The chain of images it stands on, itself first; empty where it cannot have a parent.
-    fn chain(&self) -> &[Link];
-
-    /// The files it consists of, without itself.
-    fn parts(&self) -> Vec<Reference>;
-
-    /// Its tables. Counts are filled by the scan.
-    fn tables(&self) -> &[Table];
+    /// What its headers say.
+    fn about(&self) -> &About;
 
     /// Rows of the table of that key: at most `count` from row `first` on.
     ///
@@ -222,6 +207,23 @@ pub trait Image {
     fn holdings(&self, _file: FileId, _offset: u64) -> Result<Vec<Holding>, ReadError> {
         Ok(Vec::new())
     }
+}
+
+/// What is known of an image as soon as its headers are read.
+#[derive(Default)]
+pub struct About {
+    /// What it is.
+    pub facts: Facts,
+    /// Its structures, parents before children.
+    pub nodes: Vec<Node>,
+    /// What its headers say is wrong.
+    pub findings: Findings,
+    /// Its tables. Counts are filled by the scan.
+    pub tables: Vec<Table>,
+    /// The chain of images it stands on, itself first; empty where it cannot have a parent.
+    pub chain: Vec<Link>,
+    /// The files it consists of, without itself.
+    pub parts: Vec<Reference>,
 }
 
 /// What an image is, in the words of the report.

@@ -1,16 +1,13 @@
 //! A raw image: the guest's bytes as they are. Nothing marks it, so a file is called raw only with evidence: a
 //! partition table or a known volume.
 
-use super::{Facts, Holding, Image, Link, Reference, Row, Scan, Step, Table};
+use super::{About, Facts, Holding, Image, Row, Scan, Step};
 use crate::bytes::{Bytes, FileId, ReadError, Span};
-use crate::finding::Findings;
-use crate::structure::Node;
 
 /// A raw image.
 pub struct Raw {
     bytes: Bytes,
-    facts: Facts,
-    findings: Findings,
+    about: About,
 }
 
 impl Raw {
@@ -23,33 +20,13 @@ impl Raw {
             logical_sector_bytes: 512,
             ..Facts::default()
         };
-        Self { bytes, facts, findings: Findings::default() }
+        Self { bytes, about: About { facts, ..About::default() } }
     }
 }
 
 impl Image for Raw {
-    fn facts(&self) -> &Facts {
-        &self.facts
-    }
-
-    fn nodes(&self) -> &[Node] {
-        &[]
-    }
-
-    fn findings(&self) -> &Findings {
-        &self.findings
-    }
-
-    fn chain(&self) -> &[Link] {
-        &[]
-    }
-
-    fn parts(&self) -> Vec<Reference> {
-        Vec::new()
-    }
-
-    fn tables(&self) -> &[Table] {
-        &[]
+    fn about(&self) -> &About {
+        &self.about
     }
 
     fn rows(&self, _: &str, _: u64, _: u32) -> Result<Vec<Row>, ReadError> {

@@ -179,7 +179,7 @@ impl Session {
             return fresh.open(None);
         };
         let image = open.image.as_ref();
-        let mut tables: Vec<Table> = image.map_or_else(Vec::new, |(_, image)| image.tables().to_vec());
+        let mut tables: Vec<Table> = image.map_or_else(Vec::new, |(_, image)| image.about().tables.to_vec());
         for table in &mut tables {
             let counts = [&open.scanned, &open.verified].map(|outcome| outcome.counts.get(&table.key));
             for (state, count) in counts.into_iter().flatten().flatten() {
@@ -187,18 +187,18 @@ impl Session {
             }
         }
         let facts = image.map(|(file, image)| {
-            let mut facts = image.facts().clone();
+            let mut facts = image.about().facts.clone();
             facts.allocated_units = open.scanned.allocated_units.or(facts.allocated_units);
             (*file, facts)
         });
-        let image_nodes = image.map_or(&[][..], |(_, image)| image.nodes());
-        let image_findings = image.map(|(_, image)| image.findings().iter());
+        let image_nodes = image.map_or(&[][..], |(_, image)| &image.about().nodes);
+        let image_findings = image.map(|(_, image)| image.about().findings.iter());
         Builder {
             files: &self.files,
             roles: &open.roles,
             images: &open.images,
             image: facts,
-            chain: image.map_or_else(Vec::new, |(_, image)| image.chain().to_vec()),
+            chain: image.map_or_else(Vec::new, |(_, image)| image.about().chain.to_vec()),
             nodes: open.nodes.iter().chain(image_nodes).chain(&open.disk.nodes).collect(),
             tables,
             partitions: open.disk.partitions.clone(),
@@ -221,7 +221,7 @@ impl Session {
     pub fn rows(&self, table: &str, first: u64, count: u32) -> Result<Rows, QueryError> {
         let (_, image) =
             self.open.as_ref().and_then(|open| open.image.as_ref()).ok_or(QueryError::NothingOpen)?;
-        if !image.tables().iter().any(|known| known.key == table) {
+        if !image.about().tables.iter().any(|known| known.key == table) {
             return Err(QueryError::NoSuchTable(table.into()));
         }
         let rows = image.rows(table, first, count.min(limits::ROWS))?;

@@ -91,8 +91,8 @@ pub(super) fn sort(files: &FileSet, now: Option<i64>, wanted: Option<&str>) -> S
         match open(&context, chosen) {
             Ok(image) => {
                 sorted.disk = disks.remove(&file);
-                sorted.roles.extend(image.parts().into_iter().map(|part| (part.file, part.role)));
-                let format = image.facts().format.clone();
+                sorted.roles.extend(image.about().parts.iter().map(|part| (part.file, part.role)));
+                let format = image.about().facts.format.clone();
                 sorted.findings.extend(name_contradicts(files, file, &format));
                 sorted.image = Some((file, image));
             }
@@ -112,7 +112,7 @@ pub(super) fn sort(files: &FileSet, now: Option<i64>, wanted: Option<&str>) -> S
             format: candidate.format.map_or("raw", |format| format.id).into(),
             variant: (sorted.image.as_ref())
                 .filter(|(file, _)| *file == candidate.file)
-                .map(|(_, image)| image.facts().variant.clone()),
+                .map(|(_, image)| image.about().facts.variant.clone()),
         })
         .collect();
     for candidate in &candidates {

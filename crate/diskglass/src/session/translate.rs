@@ -160,7 +160,7 @@ impl Session {
     /// The image that so many parents lie above; the inspected one for 0.
     fn layer(&self, image: &dyn Image, layer: u32) -> Option<String> {
         let opened = || Some(self.files.name(self.open.as_ref()?.image.as_ref()?.0).to_owned());
-        let link = image.chain().get(layer as usize).map(|link| link.key.clone());
+        let link = image.about().chain.get(layer as usize).map(|link| link.key.clone());
         if layer == 0 { link.or_else(opened) } else { link }
     }
 

@@ -36,13 +36,11 @@ pub use geometry::Geometry;
 pub use header::{DynamicHeader, ParentLocator};
 
 use super::{
-    Context, Facts, FileRole, Format, Holding, Image, InTurn, Link, Mapping, Match, OpenError, Probe,
-    Reference, Row, Scan, Share, Table, Turn,
+    About, Context, Facts, FileRole, Format, Holding, Image, InTurn, Mapping, Match, OpenError, Probe,
+    Reference, Row, Scan, Share, Turn,
 };
 use crate::bytes::{Bytes, FileId, ReadError};
-use crate::finding::Findings;
 use crate::limits;
-use crate::structure::Node;
 use chain::Chain;
 use member::Member;
 use parent::Search;
@@ -104,18 +102,18 @@ fn references(context: &Context, file: FileId) -> Vec<Reference> {
 
 fn open(context: &Context, file: FileId) -> Result<Box<dyn Image>, OpenError> {
     let Chain { members, links, findings, parent, below } = Chain::read(context, file)?;
-    let mut vhd = Vhd { chain: links, findings, ..Vhd::default() };
+    let mut vhd = Vhd { about: About { chain: links, findings, ..About::default() }, ..Vhd::default() };
     let mut layers = Vec::new();
     for (depth, mut member) in members.into_iter().enumerate() {
-        vhd.parts.extend(member.references(depth));
+        vhd.about.parts.extend(member.references(depth));
         // What lies below a layer that cannot be read is of no use.
         if layers.len() == depth {
             layers.extend(member.layer.take());
         }
         if depth == 0 {
-            vhd.facts = Facts { parent: parent.clone(), ..member.facts };
-            vhd.nodes = member.nodes;
-            vhd.tables = member.tables;
+            vhd.about.facts = Facts { parent: parent.clone(), ..member.facts };
+            vhd.about.nodes = member.nodes;
+            vhd.about.tables = member.tables;
         }
         vhd.members.push(Opened {
             name: member.source.name.clone(),
@@ -138,12 +136,7 @@ struct Opened {
 /// An open VHD with its parents.
 #[derive(Default)]
 struct Vhd {
-    facts: Facts,
-    nodes: Vec<Node>,
-    findings: Findings,
-    tables: Vec<Table>,
-    chain: Vec<Link>,
-    parts: Vec<Reference>,
+    about: About,
     /// The image itself, then its parents.
     members: Vec<Opened>,
     disk: Option<Rc<Stack>>,
@@ -160,28 +153,8 @@ impl Vhd {
 }
 
 impl Image for Vhd {
-    fn facts(&self) -> &Facts {
-        &self.facts
-    }
-
-    fn nodes(&self) -> &[Node] {
-        &self.nodes
-    }
-
-    fn findings(&self) -> &Findings {
-        &self.findings
-    }
-
-    fn chain(&self) -> &[Link] {
-        &self.chain
-    }
-
-    fn parts(&self) -> Vec<Reference> {
-        self.parts.clone()
-    }
-
-    fn tables(&self) -> &[Table] {
-        &self.tables
+    fn about(&self) -> &About {
+        &self.about
     }
 
     fn rows(&self, table: &str, first: u64, count: u32) -> Result<Vec<Row>, ReadError> {

@@ -38,13 +38,12 @@ pub use header::SparseHeader;
 pub use sesparse::{ConstantHeader, VolatileHeader};
 
 use super::{
-    Context, Facts, FileRole, Format, Holding, Image, InTurn, Link, LinkStatus, Mapping, Match, OpenError,
-    Parent, Probe, Reference, Row, Scan, Share, Table,
+    About, Context, Facts, FileRole, Format, Holding, Image, InTurn, LinkStatus, Mapping, Match, OpenError,
+    Parent, Probe, Reference, Row, Scan, Share,
 };
 use crate::bytes::{Bytes, FileId, ReadError};
 use crate::finding::Findings;
 use crate::limits;
-use crate::structure::Node;
 use chain::Chain;
 use data::DataCheck;
 use descriptor::cid_text;
@@ -120,12 +119,7 @@ struct Layer {
 
 /// An open VMDK.
 struct Vmdk {
-    facts: Facts,
-    nodes: Vec<Node>,
-    findings: Findings,
-    tables: Vec<Table>,
-    chain: Vec<Link>,
-    parts: Vec<Reference>,
+    about: About,
     /// Whether anything of the disk can be read.
     readable: bool,
     encrypted: bool,
@@ -175,17 +169,15 @@ impl Vmdk {
         let disk = Rc::new(GuestDisk::new(image.name.clone(), image.parts, beneath));
         layers.push(Layer { name: image.name, grains: Rc::new(image.grains), disk });
         layers.reverse();
-        Some(Self {
+        let about = About {
             facts: Facts { parent, ..image.facts },
             nodes: image.nodes,
             findings: own,
             tables: layers.first().map_or_else(Vec::new, |layer| layer.grains.tables()),
             chain: chain.list,
             parts,
-            readable,
-            encrypted,
-            layers,
-        })
+        };
+        Some(Self { about, readable, encrypted, layers })
     }
 
     /// The same work on the tables of all links.
@@ -203,28 +195,8 @@ impl Vmdk {
 }
 
 impl Image for Vmdk {
-    fn facts(&self) -> &Facts {
-        &self.facts
-    }
-
-    fn nodes(&self) -> &[Node] {
-        &self.nodes
-    }
-
-    fn findings(&self) -> &Findings {
-        &self.findings
-    }
-
-    fn chain(&self) -> &[Link] {
-        &self.chain
-    }
-
-    fn parts(&self) -> Vec<Reference> {
-        self.parts.clone()
-    }
-
-    fn tables(&self) -> &[Table] {
-        &self.tables
+    fn about(&self) -> &About {
+        &self.about
     }
 
     fn rows(&self, table: &str, first: u64, count: u32) -> Result<Vec<Row>, ReadError> {

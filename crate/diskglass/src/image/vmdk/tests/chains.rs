@@ -1,6 +1,7 @@
 //! Delta links and their parents.
 
 use super::*;
+use crate::image::Link;
 
 /// A delta link with one grain of its own, and its parent.
 pub(super) fn chain(parent_cid: &str, hint: &str) -> Files {
@@ -26,7 +27,7 @@ fn a_delta_link_is_read_through_its_parent() {
         assert_eq!(seen.bytes(), expected.to_bytes(), "{hint}");
         assert_eq!(seen.counts("vmdk.grain-tables"), [("allocated", 1), ("parent", 639)]);
         let statuses: Vec<_> =
-            seen.image.chain().iter().map(|link| (link.key.as_str(), link.status)).collect();
+            seen.image.about().chain.iter().map(|link| (link.key.as_str(), link.status)).collect();
         assert_eq!(statuses, [("child.vmdk", LinkStatus::Matches), ("d.vmdk", LinkStatus::Base)]);
     }
     let mut alone = chain("12345678", "parentFileNameHint=\"../base/child.vmdk\"");
@@ -39,7 +40,7 @@ fn a_delta_link_is_read_through_its_parent() {
     assert_eq!(read.read_vec(5 * GRAIN, 7).unwrap(), b"changed");
     let seen = look(&chain("12345679", "parentFileNameHint=\"d.vmdk\""));
     assert_eq!(seen.faults(), ["vmdk.chain.cid-mismatch"]);
-    assert_eq!(seen.image.facts().parent.as_ref().unwrap().file.as_deref(), Some("d.vmdk"));
+    assert_eq!(seen.image.about().facts.parent.as_ref().unwrap().file.as_deref(), Some("d.vmdk"));
     assert!(seen.image.disk().unwrap().read_vec(0, 1).is_err());
 }
 
@@ -51,7 +52,7 @@ fn parts_and_parents_are_references() {
     let child = seen.files.by_name("child.vmdk").unwrap();
     let parent = Reference { file: seen.files.by_name("d.vmdk").unwrap(), role: FileRole::Parent };
     assert_eq!(references(&context, child), [parent]);
-    assert_eq!(seen.image.parts(), [parent]);
+    assert_eq!(seen.image.about().parts, [parent]);
     let set = vec![
         ("d.vmdk".into(), text("monolithicFlat", "RW 1 FLAT \"d-flat.vmdk\" 0\n")),
         ("d-flat.vmdk".into(), vec![0; 512]),
@@ -64,7 +65,7 @@ fn parts_and_parents_are_references() {
 
 /// The image's own link in its chain.
 fn first(seen: &Seen) -> &Link {
-    &seen.image.chain()[0]
+    &seen.image.about().chain[0]
 }
 
 fn with_cid(cid: &str, sectors: u64) -> Vec<u8> {
@@ -80,7 +81,7 @@ fn every_link_says_why() {
         first(&seen).reason,
         "d.vmdk has the content identity 12345678 that the child expects, and the name that it gives"
     );
-    assert_eq!(seen.image.chain()[1].reason, "parentCID is ffffffff: this link stands on no parent");
+    assert_eq!(seen.image.about().chain[1].reason, "parentCID is ffffffff: this link stands on no parent");
     let seen = look(&chain("12345678", "parentFileNameHint=\"other.vmdk\""));
     assert!(first(&seen).reason.ends_with("though the child calls it \"other.vmdk\""));
     let seen = look(&chain("87654321", hint));
@@ -111,7 +112,10 @@ fn identity_decides_then_the_name_then_the_size() {
     };
     // The name decides between two of one identity.
     let seen = with(&[("e.vmdk", with_cid("12345678", sectors))]);
-    assert_eq!((first(&seen).status, seen.image.chain()[1].key.as_str()), (LinkStatus::Matches, "d.vmdk"));
+    assert_eq!(
+        (first(&seen).status, seen.image.about().chain[1].key.as_str()),
+        (LinkStatus::Matches, "d.vmdk")
+    );
     let candidates: Vec<_> = (first(&seen).candidates.iter())
         .map(|one| (one.file.as_str(), one.id.as_deref(), one.by_name, one.by_id))
         .collect();
@@ -124,9 +128,9 @@ fn identity_decides_then_the_name_then_the_size() {
         files.push(("b/d.vmdk".into(), with_cid(cid, size)));
         look(&files)
     };
-    assert_eq!(two("99999999", sectors).image.chain()[1].key, "a/d.vmdk");
+    assert_eq!(two("99999999", sectors).image.about().chain[1].key, "a/d.vmdk");
     // The size decides where all else is equal, and then nothing does.
-    assert_eq!(two("12345678", 2 * sectors).image.chain()[1].key, "a/d.vmdk");
+    assert_eq!(two("12345678", 2 * sectors).image.about().chain[1].key, "a/d.vmdk");
     let seen = two("12345678", sectors);
     assert_eq!(first(&seen).status, LinkStatus::Ambiguous);
     assert!(first(&seen).reason.starts_with("2 given files have the content identity 12345678"));
@@ -151,7 +155,7 @@ fn chains_that_go_round_come_to_an_end() {
     files[1].1 = writer::Sparse::new(disk().sectors(), Some(text)).write(&disk());
     let seen = look(&files);
     assert_eq!(seen.faults(), ["vmdk.chain.loop"]);
-    let statuses: Vec<_> = seen.image.chain().iter().map(|link| link.status).collect();
+    let statuses: Vec<_> = seen.image.about().chain.iter().map(|link| link.status).collect();
     assert_eq!(statuses, [LinkStatus::Matches, LinkStatus::Mismatched]);
     assert!(seen.image.disk().unwrap().read_vec(2 * GRAIN, 1).is_err(), "what neither has is lost");
 }

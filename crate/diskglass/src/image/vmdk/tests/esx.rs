@@ -11,8 +11,8 @@ fn check_faults(whole: &[u8], cases: &[(&str, u64, &[u8])]) {
         put(&mut bytes, *at, what);
         let seen = look(&one("d-delta.vmdk", bytes));
         assert!(seen.ids().contains(id), "{id}: {:?}", seen.ids());
-        let keys: Vec<&str> = seen.image.nodes().iter().map(|node| node.key.as_str()).collect();
-        let all = seen.image.findings().iter().chain(seen.scanned.findings.iter());
+        let keys: Vec<&str> = seen.image.about().nodes.iter().map(|node| node.key.as_str()).collect();
+        let all = seen.image.about().findings.iter().chain(seen.scanned.findings.iter());
         for structure in all.filter_map(|finding| finding.structure.as_deref()) {
             assert!(keys.contains(&structure), "{id}: there is no {structure}");
         }
@@ -43,11 +43,11 @@ fn cowd_is_read_through_a_descriptor() {
         let seen = look(&with_descriptor("vmfsSparse", "VMFSSPARSE", disk.sectors(), extent.bytes.clone()));
         assert_eq!(seen.faults(), [""; 0]);
         assert_eq!(seen.bytes(), disk.to_bytes());
-        let facts = seen.image.facts();
+        let facts = &seen.image.about().facts;
         assert_eq!((facts.variant.as_str(), facts.unit_bytes), ("vmfsSparse", Some(grain_sectors * 512)));
         assert_eq!(seen.scanned.allocated_units, Some(extent.grains.len() as u64));
         let columns: Vec<&str> =
-            seen.image.tables()[1].columns.iter().map(|column| column.name.as_str()).collect();
+            seen.image.about().tables[1].columns.iter().map(|column| column.name.as_str()).collect();
         assert_eq!(columns, ["grain", "guest", "place", "entry", "file", "meaning"]);
         let row = &seen.image.rows("vmdk.grain-tables", 4096 / grain_sectors, 1).unwrap()[0];
         assert_eq!(row.entry.unwrap().offset, extent.entry(4096 / grain_sectors));
@@ -62,12 +62,12 @@ fn cowd_alone_says_what_it_does_not_hold() {
     let seen = look(&one("d-delta.vmdk", extent.bytes));
     assert_eq!(seen.faults(), [""; 0]);
     assert!(seen.ids().contains(&"vmdk.descriptor.absent"));
-    assert_eq!(seen.image.facts().variant, "cowd-extent");
-    assert_eq!(seen.image.facts().extents[0].kind, "VMFSSPARSE");
+    assert_eq!(seen.image.about().facts.variant, "cowd-extent");
+    assert_eq!(seen.image.about().facts.extents[0].kind, "VMFSSPARSE");
     let read = seen.image.disk().unwrap();
     assert_eq!(read.read_vec(5 * 512, 5).unwrap(), b"sixth");
     assert!(read.read_vec(512, 1).is_err(), "what is in the parent is not called zero");
-    assert_eq!(seen.image.chain()[0].status, LinkStatus::Missing);
+    assert_eq!(seen.image.about().chain[0].status, LinkStatus::Missing);
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn se_sparse_is_read() {
     assert_eq!(meanings, ["data", "data", "given back by the guest: zeros", "zeros", "not allocated: zeros"]);
     assert_eq!(rows[3].cells[3], format!("0x{ZEROED:016x}"));
     let seen = look(&one("d-sesparse.vmdk", extent.bytes));
-    assert_eq!((seen.image.facts().variant.as_str(), seen.faults().len()), ("sesparse-extent", 0));
+    assert_eq!((seen.image.about().facts.variant.as_str(), seen.faults().len()), ("sesparse-extent", 0));
 }
 
 #[test]

@@ -30,7 +30,8 @@ struct Seen {
 impl Seen {
     fn ids(&self) -> Vec<&'static str> {
         self.image
-            .findings()
+            .about()
+            .findings
             .iter()
             .chain(self.scanned.findings.iter())
             .map(|finding| finding.rule.id)
@@ -39,12 +40,12 @@ impl Seen {
 
     /// Ids of errors and warnings.
     fn faults(&self) -> Vec<&'static str> {
-        let all = self.image.findings().iter().chain(self.scanned.findings.iter());
+        let all = self.image.about().findings.iter().chain(self.scanned.findings.iter());
         all.filter(|finding| finding.rule.severity != Severity::Info).map(|finding| finding.rule.id).collect()
     }
 
     fn detail(&self, id: &str) -> String {
-        let mut all = self.image.findings().iter().chain(self.scanned.findings.iter());
+        let mut all = self.image.about().findings.iter().chain(self.scanned.findings.iter());
         all.find(|finding| finding.rule.id == id).map(|finding| finding.detail.clone()).unwrap_or_default()
     }
 
@@ -144,7 +145,7 @@ fn the_guest_reads_what_was_written() {
     assert_eq!(seen.counts("vmdk.grain-tables"), [("allocated", 5), ("unallocated", 635)]);
     assert_eq!(seen.counts("vmdk.grain-directory"), [("allocated", 2)]);
     assert_eq!(seen.scanned.allocated_units, Some(5));
-    let facts = seen.image.facts();
+    let facts = &seen.image.about().facts;
     assert_eq!((facts.variant.as_str(), facts.id.as_deref()), ("monolithicSparse", Some("12345678")));
     assert_eq!((facts.virtual_size_bytes, facts.total_units), (Some(40 * MIB), Some(640)));
     // Grains 0 and 1 lie one after the other in the file, grain 2 is nowhere.
@@ -171,10 +172,10 @@ fn streams_are_inflated() {
     for disk in [disk(), odd] {
         let seen = look(&one("d.vmdk", stream(&disk)));
         assert_eq!(seen.faults(), [""; 0]);
-        assert_eq!(seen.image.facts().variant, "streamOptimized");
+        assert_eq!(seen.image.about().facts.variant, "streamOptimized");
         assert_eq!(seen.bytes(), disk.to_bytes());
         assert!(seen.image.disk().unwrap().locate(100).is_none(), "compressed bytes are nowhere as they are");
-        assert!(seen.image.nodes().iter().any(|node| node.key == "vmdk.footer"));
+        assert!(seen.image.about().nodes.iter().any(|node| node.key == "vmdk.footer"));
     }
 }
 
@@ -203,7 +204,7 @@ fn extents_follow_each_other_in_the_order_of_their_lines() {
     assert_eq!((seen.files.name(found.file), found.offset, found.contiguous), ("d-f001.vmdk", 3 * 512, 512));
     let row = &seen.image.rows("vmdk.grain-tables", 1, 1).unwrap()[0];
     assert_eq!((row.guest, row.state), (Some((8 * 512 + GRAIN, GRAIN)), "allocated"));
-    let statuses: Vec<_> = seen.image.facts().extents.iter().map(|extent| extent.status).collect();
+    let statuses: Vec<_> = seen.image.about().facts.extents.iter().map(|extent| extent.status).collect();
     assert_eq!(
         statuses,
         [ExtentStatus::Found, ExtentStatus::NotNeeded, ExtentStatus::Found, ExtentStatus::Found]
@@ -235,7 +236,7 @@ fn names_are_read_in_the_character_set_of_the_text() {
         let seen = look(&files);
         assert_eq!(seen.faults(), faults);
         assert_eq!(seen.image.disk().is_some(), faults.is_empty(), "the extent is found");
-        let node = &seen.image.nodes()[0];
+        let node = &seen.image.about().nodes[0];
         let field = node.fields.iter().find(|field| field.name == "extent 1").unwrap();
         assert!(files[0].1.len() >= (field.offset + field.length) as usize);
     }
@@ -248,8 +249,8 @@ fn devices_are_never_looked_up() {
         ("sda".into(), vec![7; 512]),
     ];
     let seen = look(&files);
-    assert_eq!(seen.image.facts().extents[0].status, ExtentStatus::External);
-    assert!(seen.image.disk().is_none() && seen.image.parts().is_empty());
+    assert_eq!(seen.image.about().facts.extents[0].status, ExtentStatus::External);
+    assert!(seen.image.disk().is_none() && seen.image.about().parts.is_empty());
 }
 
 #[test]
@@ -298,7 +299,7 @@ fn hostile_headers_cost_nothing() {
     for what in [0, 1, u64::MAX, 1 << 63, 1 << 44, 1 << 32, 0xffff_ffff] {
         for at in [4, 8, 12, 20, 28, 36, 44, 48, 56, 64, 77] {
             let seen = look(&patched(at, &le(what)));
-            for table in seen.image.tables() {
+            for table in &seen.image.about().tables {
                 assert!(seen.image.rows(&table.key, 0, 3).unwrap().len() <= 3);
             }
         }

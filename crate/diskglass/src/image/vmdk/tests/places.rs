@@ -144,7 +144,7 @@ fn split_sets_and_flat_extents() {
         check_places(&seen);
         let piece = seen.image.map(2 * MIB + 5000, 1).unwrap();
         let line =
-            seen.image.nodes()[0].fields.iter().find(|field| field.name.starts_with("extent")).unwrap();
+            seen.image.about().nodes[0].fields.iter().find(|field| field.name.starts_with("extent")).unwrap();
         assert_eq!(piece.steps[1].title, "Extent");
         if storage == Storage::Vmfs {
             assert_eq!(piece.steps[1].place.unwrap().offset, u64::from(line.offset));
@@ -245,7 +245,7 @@ fn through_a_chain_of_all_kinds() {
         below = Some(link);
     }
     let seen = look(&files);
-    assert_eq!(seen.image.chain().len(), 4);
+    assert_eq!(seen.image.about().chain.len(), 4);
     assert_eq!(seen.bytes(), expected.to_bytes());
     let pieces = check_places(&seen);
     let layers: std::collections::BTreeSet<u32> = sources(&pieces).iter().map(|(_, layer)| *layer).collect();
