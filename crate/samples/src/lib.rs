@@ -14,7 +14,7 @@
 //! How an image comes about, from the inside out:
 //!
 //! 1. [`volumes`] writes a file system, swap area, LVM or LUKS member as a [`disk::Disk`] of its own;
-//! 2. [`mbr`] or [`gpt`] divides a larger disk, and the volumes are placed in the partitions;
+//! 2. [`mbr`], [`gpt`] or one of the [`labels`] divides a larger disk, and the volumes are placed in the partitions;
 //! 3. [`vhd`] or [`vmdk`] packs that disk into the files that a hypervisor stores;
 //! 4. [`gallery`] names the results and says what a reader should find in them.
 //!
@@ -27,8 +27,11 @@
 
 pub mod checksum;
 pub mod disk;
+pub mod eltorito;
 mod gallery;
 pub mod gpt;
+pub mod labels;
+pub mod ldm;
 pub mod mbr;
 pub mod record;
 pub mod time;

@@ -21,12 +21,13 @@ pub struct Iso9660 {
 
 const SECTOR: u64 = 2048;
 const PRIMARY: u64 = 16;
+/// The end of the descriptors, with room for one more behind it: El Torito's boot record has to be in its place.
 const TERMINATOR: u64 = 17;
-const PATH_TABLE_LE: u64 = 18;
-const PATH_TABLE_BE: u64 = 19;
-const ROOT: u64 = 20;
-const FILE: u64 = 21;
-const SECTORS: u64 = 22;
+const PATH_TABLE_LE: u64 = 19;
+const PATH_TABLE_BE: u64 = 20;
+const ROOT: u64 = 21;
+const FILE: u64 = 22;
+const SECTORS: u64 = 23;
 const PATH_TABLE_BYTES: u32 = 10;
 
 /// A number in both byte orders, least significant byte first.
