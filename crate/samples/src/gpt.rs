@@ -73,25 +73,34 @@ pub struct Table {
     pub sector_bytes: u64,
     /// The partitions in the order of the array.
     pub partitions: Vec<Partition>,
+    /// Entries of the array, used or not.
+    pub entries: usize,
+    /// First sector of the array, and of the backup's where that is not right in front of its header.
+    pub arrays: (u64, Option<u64>),
 }
 
 impl Table {
     /// A table for sectors of 512 bytes.
     pub fn new(disk_id: Uuid, partitions: Vec<Partition>) -> Self {
-        Self { disk_id, sector_bytes: 512, partitions }
+        Self { disk_id, sector_bytes: 512, partitions, entries: ENTRIES, arrays: (2, None) }
     }
 
     /// The array: all entries, used or not.
     fn array(&self) -> Vec<u8> {
         let mut array: Vec<u8> =
             self.partitions.iter().flat_map(|partition| partition.entry().into_bytes()).collect();
-        array.resize(ENTRIES * ENTRY_BYTES, 0);
+        array.resize(self.entries * ENTRY_BYTES, 0);
         array
     }
 
     /// Sectors of the array.
     fn array_sectors(&self) -> u64 {
-        ((ENTRIES * ENTRY_BYTES) as u64).div_ceil(self.sector_bytes)
+        ((self.entries * ENTRY_BYTES) as u64).div_ceil(self.sector_bytes)
+    }
+
+    /// First sector of the backup's array on a disk with that last sector.
+    fn backup_array(&self, last: u64) -> u64 {
+        self.arrays.1.unwrap_or_else(|| last - self.array_sectors())
     }
 
     /// One of the two headers: `own` is its place, `other` that of the other one, `array` that of its array.
@@ -102,11 +111,11 @@ impl Table {
             .le32(12, HEADER_BYTES as u32)
             .le64(24, own)
             .le64(32, other)
-            .le64(40, 2 + self.array_sectors()) // first usable sector
-            .le64(48, last - self.array_sectors() - 1) // last usable sector
+            .le64(40, self.arrays.0 + self.array_sectors()) // first usable sector
+            .le64(48, self.backup_array(last) - 1) // last usable sector
             .put(56, self.disk_id.mixed())
             .le64(72, array)
-            .le32(80, ENTRIES as u32)
+            .le32(80, self.entries as u32)
             .le32(84, ENTRY_BYTES as u32)
             .le32(88, array_crc);
         let crc = checksum::crc32(header.bytes());
@@ -116,16 +125,51 @@ impl Table {
     /// Writes the protective MBR, the table and its backup.
     pub fn write(&self, disk: &mut Disk) {
         let last = disk.size() / self.sector_bytes - 1;
-        let backup_array = last - self.array_sectors();
+        let (array_at, backup_array) = (self.arrays.0, self.backup_array(last));
         let covered = u32::try_from(last).unwrap_or(u32::MAX);
         mbr::Table::new(0, vec![mbr::Partition::new(mbr::kind::GPT, 1, covered)]).write(disk);
         let array = self.array();
         let crc = checksum::crc32(&array);
-        disk.write(self.sector_bytes, self.header(last, 1, last, 2, crc));
-        disk.write(2 * self.sector_bytes, &array);
+        disk.write(self.sector_bytes, self.header(last, 1, last, array_at, crc));
+        disk.write(array_at * self.sector_bytes, &array);
         disk.write(backup_array * self.sector_bytes, &array);
         disk.write(last * self.sector_bytes, self.header(last, last, 1, backup_array, crc));
     }
+}
+
+/// Puts fields into a header of a disk with sectors of 512 bytes, the backup or the first one, and writes the checksums
+/// of its array and its own anew.
+pub fn change_header(disk: &mut [u8], backup: bool, fields: &[(usize, &[u8])]) {
+    let at = if backup { disk.len() - 512 } else { 512 };
+    for (offset, new) in fields {
+        put(disk, at + offset, new);
+    }
+    let number = |offset: usize, length: usize| {
+        let bytes = &disk[at + offset..at + offset + length];
+        bytes.iter().rev().fold(0, |sum, byte| sum << 8 | usize::from(*byte))
+    };
+    let array = number(72, 8) * 512;
+    let crc = checksum::crc32(&disk[array..array + number(80, 4) * number(84, 4)]);
+    put(disk, at + 88, &crc.to_le_bytes());
+    put(disk, at + HEADER_CRC_OFFSET as usize, &[0; 4]);
+    let crc = checksum::crc32(&disk[at..at + HEADER_BYTES]);
+    put(disk, at + HEADER_CRC_OFFSET as usize, &crc.to_le_bytes());
+}
+
+/// Puts fields into the entry of that number (from 1) in both arrays, and writes all checksums anew.
+pub fn change_entry(disk: &mut [u8], number: usize, fields: &[(usize, &[u8])]) {
+    let backup = disk.len() - 512 - ENTRIES * ENTRY_BYTES;
+    for array in [1024, backup] {
+        for (offset, new) in fields {
+            put(disk, array + (number - 1) * ENTRY_BYTES + offset, new);
+        }
+    }
+    change_header(disk, false, &[]);
+    change_header(disk, true, &[]);
+}
+
+fn put(bytes: &mut [u8], at: usize, new: &[u8]) {
+    bytes[at..at + new.len()].copy_from_slice(new);
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use super::SampleFile;
 use crate::checksum;
 use crate::disk::SECTOR;
-use crate::{vhd, vmdk};
+use crate::{gpt, vhd, vmdk};
 use std::ops::Range;
 
 /// Bytes to be put into a structure, and where in it.
@@ -45,6 +45,12 @@ pub(super) enum Change {
     Header(Fields),
     /// VHD: an entry of the block allocation table: number of the block, and a sector of the file.
     Entry(u32, u32),
+    /// GPT: fields of the first header, all checksums written anew.
+    GptHeader(Fields),
+    /// GPT: fields of both headers, all checksums written anew.
+    GptHeaders(Fields),
+    /// GPT: fields of the entry of that number in both arrays, all checksums written anew.
+    GptEntry(usize, Fields),
 }
 
 /// Makes all changes.
@@ -110,6 +116,12 @@ impl Change {
             Self::Entry(block, sector) => {
                 put(bytes, vhd::BAT_OFFSET as usize + 4 * block as usize, &sector.to_be_bytes());
             }
+            Self::GptHeader(fields) => gpt::change_header(bytes, false, fields),
+            Self::GptHeaders(fields) => {
+                gpt::change_header(bytes, false, fields);
+                gpt::change_header(bytes, true, fields);
+            }
+            Self::GptEntry(number, fields) => gpt::change_entry(bytes, number, fields),
         }
     }
 }

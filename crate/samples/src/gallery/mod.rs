@@ -4,7 +4,9 @@
 //! are as small as that allows, and declared as a healthy image and the [`Change`]s that make it the one it is.
 
 mod change;
+mod partition_findings;
 mod raw;
+mod schemes;
 mod vhd;
 mod vhd_findings;
 mod vhd_products;
@@ -154,6 +156,16 @@ const MAIN: &[Sample] = &[
     raw::VOLUME_EXFAT,
     raw::ISO,
     raw::LUKS,
+    schemes::BOOT,
+    schemes::LDM,
+    schemes::APM,
+    schemes::BSD,
+    schemes::SOLARIS,
+    schemes::SUN,
+    schemes::SGI,
+    schemes::ATARI,
+    schemes::DASD,
+    schemes::ISO_BOOT,
     vhd::FOOTER_CHECKSUM,
     vhd::FOOTER_MISSING,
     vhd::COPY_DAMAGED,
@@ -190,6 +202,11 @@ const LISTS: &[&[Sample]] = &[
     vmdk_findings::esx::SAMPLES,
     vmdk_findings::extents::SAMPLES,
     vmdk_findings::chain::SAMPLES,
+    partition_findings::mbr::SAMPLES,
+    partition_findings::gpt::SAMPLES,
+    partition_findings::labels::SAMPLES,
+    partition_findings::dynamic::SAMPLES,
+    partition_findings::general::SAMPLES,
 ];
 
 static GALLERY: [Sample; count()] = joined();

@@ -201,7 +201,7 @@ pub(super) const VOLUME_EXFAT: Sample = Sample {
 };
 
 /// Sectors of 2048 bytes on the CD.
-const ISO_BYTES: u64 = 22 * 2048;
+const ISO_BYTES: u64 = 23 * 2048;
 
 pub(super) const ISO: Sample = Sample {
     name: "raw-iso",
