@@ -170,8 +170,9 @@ impl Table {
 
     /// Mentions a table of another kind that the disk has too: with its structures, without its partitions.
     pub(super) fn mention(&mut self, other: Self) {
-        let is_known = |place| self.nodes.iter().any(|node| node.span == place);
-        let Some(head) = other.nodes.first().filter(|head| !is_known(head.span)) else { return };
+        let is_known =
+            |head: &Node| self.nodes.iter().any(|node| (node.id, node.span) == (head.id, head.span));
+        let Some(head) = other.nodes.first().filter(|head| !is_known(head)) else { return };
         let detail = format!(
             "the disk is partitioned by the scheme {}, and has a table of the scheme {} with {} partitions",
             self.scheme,

@@ -152,6 +152,7 @@ pub(super) const GPT_4096: Sample = Sample {
     title: "Raw disk with sectors of 4096 bytes, 18 MiB, GPT with XFS",
     about: "A copy of a 4Kn disk. The image does not say how large its sectors are; the place of the table does: \
             byte 4096 instead of 512.",
+    shows: &["partition.sector-size"],
     virtual_size: 18 * MIB,
     volumes: &[Volume::new(MIB, "xfs", "scratch", "f3b7c835-e4f3-4202-b11f-3f4e5d6c7b8a")],
     build: |sample| {

@@ -425,7 +425,7 @@ pub(super) const FIXED_TRUNCATED: Sample = Sample {
     name: "vhd-fixed-truncated",
     title: "Fixed VHD that lacks the end of the disk",
     about: "The footer promises a disk of 3 MiB, but in front of it are only 2 MiB.",
-    shows: &["vhd.fixed.truncated"],
+    shows: &["partition.disk.unbacked", "vhd.fixed.truncated"],
     faults: &["vhd.fixed.truncated"],
     changes: &[Remove(-512 - MIB.cast_signed(), MIB as usize)],
     ..FIXED

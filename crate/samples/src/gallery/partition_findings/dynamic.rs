@@ -76,7 +76,7 @@ pub(in super::super) const SAMPLES: &[Sample] = &[
         about: "The last copy has another time.",
         shows: &["ldm.private-header.differ"],
         faults: &["ldm.private-header.differ"],
-        changes: &[Put(HEADERS[2] + 16, &[1])],
+        changes: &[Put(HEADERS[2] + 16, &[2])],
         ..DYNAMIC
     },
     Sample {

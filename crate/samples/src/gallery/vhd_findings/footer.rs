@@ -11,7 +11,7 @@ pub(in super::super) const SAMPLES: &[Sample] = &[
         title: "A dynamic VHD without any footer",
         about: "Both the last sector and its copy at the start begin with another letter. The dynamic disk \
                 header is intact and still leads to the blocks.",
-        shows: &["vhd.footer.none"],
+        shows: &["partition.none", "vhd.footer.none"],
         faults: &["vhd.footer.none"],
         changes: &[Put(0, b"-"), Put(-512, b"-")],
         ..NEW

@@ -39,7 +39,7 @@ pub(in super::super) const SAMPLES: &[Sample] = &[
         title: "A disk of no bytes",
         about: "The current size is 0, and so is the geometry.",
         virtual_size: 0,
-        shows: &["vhd.footer.size-zero"],
+        shows: &["partition.disk.too-small", "vhd.footer.size-zero"],
         faults: &["partition.disk.too-small", "vhd.footer.size-zero"],
         changes: &[Footers(&[(at::ORIGINAL_SIZE, &[0; 20])])],
         ..NEW
