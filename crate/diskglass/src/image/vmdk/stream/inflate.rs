@@ -72,7 +72,10 @@ impl Inflater {
         let used = usize::try_from(self.0.total_in()).unwrap_or(usize::MAX);
         match status {
             Ok(Status::StreamEnd) => Ok(Inflated { length, used, plain }),
-            Ok(Status::Ok | Status::BufError) if length >= room.len() => Err(Broken::TooLong),
+            // Where all was taken in, nothing is left that could come out.
+            Ok(Status::Ok | Status::BufError) if length >= room.len() && used < data.len() => {
+                Err(Broken::TooLong)
+            }
             Ok(Status::Ok | Status::BufError) => Err(Broken::CutShort),
             Err(error) if error.message() == Some("incorrect data check") => Err(Broken::Checksum),
             Err(_) => Err(Broken::Data),
@@ -136,6 +139,7 @@ mod tests {
         assert_eq!(broken(&other, 65536), Err(Broken::Checksum));
         assert_eq!(broken(&packed[..last], 65536), Err(Broken::CutShort));
         assert_eq!(broken(&packed, text().len() - 1), Err(Broken::TooLong));
+        assert_eq!(broken(&packed[..last], text().len()), Err(Broken::CutShort), "a byte of the checksum");
         assert_eq!(broken(&[0xff; 100], 65536), Err(Broken::Header));
         assert_eq!(broken(&[], 65536), Err(Broken::Header));
         let mut data = packed.clone();

@@ -62,6 +62,18 @@ impl Ground<'_> {
             && offset.saturating_add(GRAIN_MARKER + size) <= self.size()
     }
 
+    /// Sectors that follow a marker of that kind; `None` for a kind that is not known or has no certain length.
+    fn sectors_behind(&self, kind: u32) -> Option<u64> {
+        let geometry = &self.sparse().geometry;
+        match kind {
+            Marker::END => Some(0),
+            Marker::TABLE => Some(geometry.table_sectors()),
+            Marker::DIRECTORY => Some(geometry.directory_sectors()),
+            Marker::FOOTER => Some(1),
+            _ => None,
+        }
+    }
+
     /// The marker at that byte.
     fn marker(&self, offset: u64) -> Result<Marker, ReadError> {
         self.sparse().bytes.read_array(offset).map(Marker::decode)
@@ -410,9 +422,6 @@ impl Walk {
         let bytes = self.ahead.get(&*sparse.bytes, offset, usize::try_from(extent).unwrap_or(0), until)?;
         let (_, bytes) = bytes.split_at_checked(Marker::DATA).unwrap_or_default();
         let (data, padding) = bytes.split_at_checked(size as usize).unwrap_or((bytes, &[]));
-        if padding.iter().any(|byte| *byte != 0) {
-            hit(&rules::TRAILING, "the rest of its last sector is not zero");
-        }
         let found = match self.inflater.inflate(data, &mut self.room) {
             Ok(found) => found,
             Err(broken) => {
@@ -425,6 +434,10 @@ impl Walk {
                 return Ok(());
             }
         };
+        // Where the data cannot be inflated, nobody knows where it ends.
+        if padding.iter().any(|byte| *byte != 0) {
+            hit(&rules::TRAILING, "the rest of its last sector is not zero");
+        }
         if found.plain {
             hit(&rules::PLAIN, "its data is plain deflate");
         }
@@ -457,22 +470,16 @@ impl Walk {
         let sparse = ground.sparse();
         let offset = run.at;
         let place = sparse.span(offset, Marker::LENGTH as u64);
-        let expected = match kind {
-            Marker::END => 0,
-            Marker::TABLE => sparse.geometry.table_sectors(),
-            Marker::DIRECTORY => sparse.geometry.directory_sectors(),
-            Marker::FOOTER => 1,
-            Marker::PROGRESS => {
-                self.tallies.hit(&rules::PROGRESS, place, None, || format!("it stands at byte {offset}"));
-                run.at = self.behind_progress(ground, run, sectors)?;
-                return Ok(());
-            }
-            other => {
-                self.lose(ground, run, || {
-                    format!("there is neither a grain nor a kind of marker that is known ({other})")
-                });
-                return Ok(());
-            }
+        if kind == Marker::PROGRESS {
+            self.tallies.hit(&rules::PROGRESS, place, None, || format!("it stands at byte {offset}"));
+            run.at = self.behind_progress(ground, run, sectors)?;
+            return Ok(());
+        }
+        let Some(expected) = ground.sectors_behind(kind) else {
+            self.lose(ground, run, || {
+                format!("there is neither a grain nor a kind of marker that is known ({kind})")
+            });
+            return Ok(());
         };
         if next.is_some_and(|stored| stored.offset() == offset) && kind != Marker::END {
             // The tables lead to a grain here.
@@ -568,7 +575,8 @@ impl Walk {
         let marker = Marker::decode(head.first_chunk().copied().unwrap_or_default());
         let sound = match marker {
             Marker::Grain { lba, size } => ground.is_place(lba) && ground.is_size(after, size),
-            Marker::Metadata { kind, .. } => kind <= Marker::PROGRESS,
+            Marker::Metadata { kind: Marker::PROGRESS, .. } => true,
+            Marker::Metadata { kind, sectors } => ground.sectors_behind(kind) == Some(sectors),
         };
         Ok(if sound { after } else { beyond })
     }
