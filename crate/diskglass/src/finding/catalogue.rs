@@ -10,14 +10,10 @@ pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
         crate::image::vhd::rules::RULES,
         crate::image::vmdk::rules::RULES,
         crate::image::vmdk::stream::rules::RULES,
-        crate::partition::rules::general::RULES,
-        crate::partition::rules::mbr::RULES,
-        crate::partition::rules::gpt::RULES,
-        crate::partition::rules::labels::RULES,
-        crate::partition::rules::ldm::RULES,
-        crate::volume::rules::RULES,
     ]
     .into_iter()
+    .chain(crate::partition::rules::RULES.iter().copied())
+    .chain([crate::volume::rules::RULES])
     .flatten()
     .copied()
 }

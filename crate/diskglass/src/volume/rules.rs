@@ -162,3 +162,20 @@ crate::rules! {
         remedy: "Do not change anything on this machine's disks. Start it and shut it down, then copy it; or discard the sleeping system with mkswap on a copy.",
         spec: "Linux kernel/power/swap.c: S1SUSPEND";
 }
+
+/// Checks without a finding of their own, each with its reason.
+pub static NOT_CHECKED: &[(u16, &str)] = &[
+    (4, "It is said of the partition that has room to spare: `partition.entry.volume-smaller`."),
+    (19, "Where and when a volume was last mounted is no fault: the facts of the volume have it."),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_check_has_findings_or_a_reason() {
+        let path = "src/volume/CHECKS.md";
+        crate::finding::coverage::assert_covered(path, "volumes", 20, RULES, NOT_CHECKED);
+    }
+}

@@ -31,7 +31,7 @@ crate::rules! {
         why: "The data of the partition's end does not exist. An operating system refuses the partition or fails when it reads there.",
         remedy: "The image was probably cut short. Look for the complete one; compare the disk's size with the partition's end.",
         spec: "the table's own counts against the size of the disk";
-    ENTRY_OVERLAP: Error Partition "partition.entry.overlap" [] "Partitions overlap",
+    ENTRY_OVERLAP: Error Partition "partition.entry.overlap" [9] "Partitions overlap",
         what: "Two partitions both claim the same sectors.",
         why: "Writing to one destroys data of the other.",
         remedy: "Write nothing to either. Find out from the volumes' own sizes which entry is wrong, and correct it on a copy.",
