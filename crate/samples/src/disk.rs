@@ -53,8 +53,11 @@ impl Disk {
         while !rest.is_empty() {
             let inside = (at % PAGE) as usize;
             let (now, later) = rest.split_at(rest.len().min(PAGE as usize - inside));
-            let page = self.pages.entry(at / PAGE).or_insert_with(|| vec![0; PAGE as usize]);
-            page[inside..inside + now.len()].copy_from_slice(now);
+            let is_new = !self.pages.contains_key(&(at / PAGE));
+            if !is_new || now.iter().any(|&byte| byte != 0) {
+                let page = self.pages.entry(at / PAGE).or_insert_with(|| vec![0; PAGE as usize]);
+                page[inside..inside + now.len()].copy_from_slice(now);
+            }
             at += now.len() as u64;
             rest = later;
         }

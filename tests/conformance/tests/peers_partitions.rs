@@ -433,7 +433,14 @@ fn iso_9660_made_by_genisoimage() {
 }
 
 /// Samples in which a tool reads another table or volume than we do, and why.
-const SAMPLES_READ_DIFFERENTLY: &[(&str, &str)] = &[];
+const SAMPLES_READ_DIFFERENTLY: &[(&str, &str)] = &[
+    ("raw-ldm", "fdisk lists the slice that holds the disk group, not the volumes in its database"),
+    ("raw-bsd", "fdisk lists the slice, not the label in it unless told to"),
+    ("raw-solaris", "fdisk lists the slice, not the label in it unless told to"),
+    ("raw-apm", "fdisk knows no such table"),
+    ("raw-atari", "fdisk knows no such table"),
+    ("raw-dasd", "that is another program, fdasd"),
+];
 
 #[test]
 fn healthy_samples_are_divided_as_sfdisk_and_blkid_say() {

@@ -31,9 +31,13 @@ fn chain(seed: u64, scale: Scale) -> (Rng, Chain, Session) {
     (chance, chain, session)
 }
 
+/// Where something was written.
+fn written(guest: &Disk) -> Vec<u64> {
+    guest.runs().map(|(offset, _)| offset).collect()
+}
+
 /// A range that is likely to begin where something was written.
-fn range(chance: &mut Rng, guest: &Disk) -> (u64, u64) {
-    let runs: Vec<u64> = guest.runs().map(|(offset, _)| offset).collect();
+fn range(chance: &mut Rng, guest: &Disk, runs: &[u64]) -> (u64, u64) {
     let near = if runs.is_empty() || chance.bool() { 0 } else { runs[chance.usize(..runs.len())] };
     let offset = match chance.u8(..3) {
         0 => chance.u64(..guest.size()),
@@ -53,8 +57,9 @@ fn check_reading(seed: u64, scale: Scale) {
     assert_eq!(report.chain.len(), chain.files.len(), "{about}");
     let disk = session.disk().unwrap();
     assert_eq!(disk.size(), chain.guest.size(), "{about}");
+    let runs = written(&chain.guest);
     for _ in 0..RANGES {
-        let (offset, length) = range(&mut chance, &chain.guest);
+        let (offset, length) = range(&mut chance, &chain.guest, &runs);
         let read = disk.read_vec(offset, usize::try_from(length).unwrap()).unwrap();
         assert!(read == chain.guest.read(offset, length), "{about}: {length} bytes at {offset}");
     }
@@ -87,7 +92,10 @@ fn check_places(seed: u64, scale: Scale) {
     let about = format!("seed {seed}: {}", chain.about);
     let ranges: Vec<(u64, u64)> = match scale {
         Scale::Small => vec![(0, chain.guest.size())],
-        Scale::Large => (0..RANGES).map(|_| range(&mut chance, &chain.guest)).collect(),
+        Scale::Large => {
+            let runs = written(&chain.guest);
+            (0..RANGES).map(|_| range(&mut chance, &chain.guest, &runs)).collect()
+        }
     };
     let mut pieces = Vec::new();
     for (offset, length) in ranges {

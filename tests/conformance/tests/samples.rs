@@ -52,7 +52,7 @@ fn healthy_samples_are_sound_down_to_the_data() {
 /// Findings that no sample shows, and why.
 const WITHOUT_SAMPLE: &[(&str, &str)] = &[
     ("vhd.bat.not-examined", "takes a table of more than a gigabyte"),
-    ("vhd.chain.too-deep", "takes a chain of a hundred files; it has a test of its own"),
+    ("vhd.chain.too-deep", "takes a chain of hundreds of files; it has a test of its own"),
 ];
 
 #[test]

@@ -175,7 +175,7 @@ fn samples() -> Vec<Sample> {
         (swap(), ["swap", "swap0", ID_TEXT, "1"], MIB),
         (lvm(), ["LVM2_member", "", "q7Xf2K-9dLm-Wc4R-hT1v-Bz8N-yE6s-P3jGaU", "LVM2 001"], 16 * MIB),
         (luks2(), ["crypto_LUKS", "secret", ID_TEXT, "2"], 0),
-        (iso9660(), ["iso9660", "DRIVERS_1", "2024-05-17-09-30-00-00", ""], 22 * 2048),
+        (iso9660(), ["iso9660", "DRIVERS_1", "2024-05-17-09-30-00-00", ""], 23 * 2048),
     ]
 }
 

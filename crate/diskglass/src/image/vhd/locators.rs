@@ -53,7 +53,9 @@ impl Member {
                     ranges.push(range.clone());
                     let (shown, name) = self.locator_name(index, &locator, &range);
                     name_node = Some(shown);
-                    names.extend(name.map(|name| (locator.kind(), name)));
+                    // Deprecated locators hold a short name or 8-bit letters of an unknown code page.
+                    let exact = name.filter(|_| !matches!(&locator.platform_code, b"Wi2r" | b"Wi2k"));
+                    names.extend(exact.map(|name| (locator.kind(), name)));
                 }
             }
             self.nodes.push(node);

@@ -766,7 +766,6 @@ pub static NOT_CHECKED: &[(u16, &str)] = &[
 ];
 
 /// Why the check of tables does not see what is wrong with the data of a stream.
-const STREAM_DATA: &str = "It takes going through the stream itself; the check of the tables reads no data.";
 
 #[cfg(test)]
 mod tests {
