@@ -46,9 +46,13 @@ pub fn inspect(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Report {
     session(files).inspect(None)
 }
 
+/// A moment at which all samples but those of the future were made: 1 January 2025.
+const NOW: i64 = 1_735_689_600;
+
 /// The report over a sample: its data is checked too where its findings take that.
 pub fn inspect_sample(sample: &Sample) -> Report {
     let mut session = session(files(sample));
+    session.set_now(NOW);
     session.inspect(None);
     if sample.deep {
         session.verify();

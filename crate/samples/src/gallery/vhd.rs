@@ -21,6 +21,7 @@ pub(super) const FIXED: Sample = Sample {
     format: "vhd",
     variant: "fixed",
     virtual_size: 3 * MIB,
+    shows: &["vhd.fixed.looks-raw"],
     volumes: &[Volume::new(MIB, "vfat", "DRIVERS", "4C1D-77A0")],
     build: |sample| {
         let id = Uuid(0x0b1d_4f6e_3a52_4c87_9d10_5e2f_7a8b_9c01);

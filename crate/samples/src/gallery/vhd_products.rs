@@ -40,11 +40,36 @@ pub(super) const VIRTUAL_PC: Sample = Sample {
     ..VHD
 };
 
+pub(super) const SPLIT: Sample = Sample {
+    name: "vhd-split",
+    title: "Dynamic VHD that Virtual PC wrote in three pieces",
+    about: "On a FAT32 volume of the host no file may reach 4 GiB, so the image goes on in .v01 and .v02. The pieces have \
+            no structure of their own: only the last one ends with a footer.",
+    variant: "dynamic",
+    volumes: &[Volume::new(MIB, "vfat", "SPLIT", "1F6E-5D4C")],
+    build: |sample| {
+        let id = Uuid(0x3d5c_b709_228f_44c4_ae15_4f7b_c809_da2c);
+        let image = small_blocks(Dynamic::new(16 * MIB, Creator::VIRTUAL_PC_2004, id));
+        let mut disk = Disk::new(16 * MIB);
+        let sectors = mib(14);
+        mbr::Table::new(0x6ab3_f27d, vec![Partition::new(kind::FAT16_SMALL, mib(1), sectors)])
+            .write(&mut disk);
+        disk.place(MIB, &small_volume(sectors, "SPLIT"));
+        let file = image.write(&disk);
+        vhd::split(sample.name, &file, 400 << 10)
+            .into_iter()
+            .map(|(name, bytes)| named(&name, bytes))
+            .collect()
+    },
+    ..VHD
+};
+
 pub(super) const UNDO: Sample = Sample {
     name: "vhd-undo-disk",
     title: "Undo disk of Virtual PC with the disk that it belongs to",
     about: "What the guest wrote since it was started is in the .vud file, a differencing VHD. It waits for someone to \
             decide whether to keep it.",
+    shows: &["vhd.chain.temporary-layer"],
     volumes: &[Volume::new(MIB, "vfat", "CHANGED", "1F6E-5D4C")],
     build: |_| {
         const NAME: &str = "Windows 2000.vhd";

@@ -1,9 +1,18 @@
 //! Findings on the entries of the block allocation table, and on what XenServer adds to it.
 
-use super::Change::{Entry, Header, Put};
+use super::Change::Without;
+use super::Change::{Entry, Footers, Header, Put};
 use super::header_at as at;
-use super::{BATMAP, BLOCKS, FILLED, FIRST_AT, MAP, NEW, SECOND, SECOND_AT, Sample, XENSERVER, vhd};
+use super::{
+    BACKWARDS, BATMAP, BLOCKS, FILLED, FIRST_AT, MAP, NEW, NEW_BYTES, SECOND, SECOND_AT, SPLIT, Sample,
+    XEN_BITMAP, XEN_BLOCK, XENSERVER, footer_at, vhd,
+};
+use crate::disk::SECTOR;
 use crate::vhd::UNALLOCATED;
+
+/// Where the bitmap of the first block of [`FILLED`] begins, and that of its second one.
+const FIRST_BITMAP: i64 = NEW_BYTES.cast_signed();
+const SECOND_BITMAP: i64 = SECOND_AT as i64 * SECTOR.cast_signed();
 
 const CHECKSUM: i64 = (vhd::batmap::CHECKSUM as u64).cast_signed();
 
@@ -109,5 +118,102 @@ pub(in super::super) const SAMPLES: &[Sample] = &[
         faults: &["vhd.batmap.unallocated"],
         changes: &[Put(BATMAP + CHECKSUM, &(!0x10_u32).to_be_bytes()), Put(MAP, &[0x10])],
         ..XENSERVER
+    },
+    Sample {
+        name: "vhd-finding-bat-fragmented",
+        title: "Blocks in the opposite order",
+        about: "The guest wrote the end of its disk first, so the blocks lie in the file the other way round.",
+        shows: &["vhd.bat.fragmented"],
+        ..BACKWARDS
+    },
+    Sample {
+        name: "vhd-finding-bat-padding",
+        title: "Bytes behind the last table entry",
+        about: "The table ends in the middle of a sector. The rest of it holds a word where writers put ones or \
+                zeros.",
+        shows: &["vhd.bat.padding"],
+        faults: &["vhd.bat.padding"],
+        changes: &[Put(vhd::BAT_OFFSET.cast_signed() + 4 * BLOCKS as i64 + 8, b"hello")],
+        ..NEW
+    },
+    Sample {
+        name: "vhd-finding-header-layout-assumed",
+        title: "A footer that leads nowhere",
+        about: "By the footer the dynamic header is at byte 65,536, where nothing is. It is at byte 512, where most \
+                writers put it, and is read from there.",
+        shows: &["vhd.header.layout-assumed"],
+        faults: &["vhd.footer.data-offset"],
+        changes: &[Footers(&[(footer_at::DATA_OFFSET, &65_536_u64.to_be_bytes())])],
+        ..NEW
+    },
+    Sample {
+        name: "vhd-finding-split-pieces-missing",
+        title: "A split image with a piece missing",
+        about: "Virtual PC wrote pieces where the host could not hold one large file. The second of three is not \
+                here, and with it most of the first block.",
+        complete: false,
+        shows: &["vhd.split.pieces-missing"],
+        changes: &[Without(1)],
+        ..SPLIT
+    },
+    Sample {
+        name: "vhd-finding-batmap-not-full",
+        title: "A batmap that calls a block full",
+        about: "By the batmap all sectors of block 0 were written, by the bitmap of the block one was not. Readers \
+                that trust the batmap skip the bitmap.",
+        deep: true,
+        shows: &["vhd.batmap.not-full", "vhd.bitmap.old-data"],
+        faults: &["vhd.batmap.not-full"],
+        changes: &[Put(XEN_BITMAP, &[0xfe])],
+        ..XEN_BLOCK
+    },
+    Sample {
+        name: "vhd-finding-bitmap-old-data",
+        title: "A sector of XenServer that was never written",
+        about: "Its bit is clear, but there are bytes: what was on that storage before. Readers go by the bitmap.",
+        deep: true,
+        shows: &["vhd.bitmap.old-data"],
+        changes: &[Put(XEN_BITMAP, &[0xfe]), Put(MAP, &[0]), Put(BATMAP + CHECKSUM, &[0xff; 4])],
+        ..XEN_BLOCK
+    },
+    Sample {
+        name: "vhd-finding-bitmap-data-without-bit",
+        title: "A sector that its bitmap denies",
+        about: "The end of the swap header is there, but the bit of its sector is clear: a reader that goes by the \
+                bitmap sees zeros.",
+        deep: true,
+        shows: &["vhd.bitmap.data-without-bit"],
+        faults: &["vhd.bitmap.data-without-bit"],
+        changes: &[Put(SECOND_BITMAP, &[0b0010_0000])],
+        ..FILLED
+    },
+    Sample {
+        name: "vhd-finding-bitmap-empty",
+        title: "A block in which nothing was written",
+        about: "The first block takes 512 KiB of the file, no bit of its bitmap is set, and it is all zero.",
+        deep: true,
+        shows: &["vhd.bitmap.empty"],
+        faults: &["vhd.bitmap.empty"],
+        changes: &[Put(FIRST_BITMAP, &[0]), Put(FIRST_BITMAP + SECTOR.cast_signed(), &[0; SECTOR as usize])],
+        ..FILLED
+    },
+    Sample {
+        name: "vhd-finding-bitmap-zero-sectors",
+        title: "Sectors of zeros that count as written",
+        about: "The bits of the first eight sectors are set, and only one of them holds anything.",
+        deep: true,
+        shows: &["vhd.bitmap.zero-sectors"],
+        changes: &[Put(FIRST_BITMAP, &[0xff])],
+        ..FILLED
+    },
+    Sample {
+        name: "vhd-finding-bitmap-tail",
+        title: "Bits for sectors that the block does not have",
+        about: "A block of 512 KiB has 1024 sectors; the bitmap has room for 4096, and one of the bits behind is \
+                set.",
+        deep: true,
+        shows: &["vhd.bitmap.tail"],
+        changes: &[Put(FIRST_BITMAP + 200, &[1])],
+        ..FILLED
     },
 ];

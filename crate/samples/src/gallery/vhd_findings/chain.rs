@@ -1,8 +1,9 @@
 //! Findings on how a child names its parent, and on the chain.
 
-use super::Change::{File, Footers, Header, Name, Twin, Without};
+use super::Change::{Append, File, Footers, Header, Name, Put, Size, Twin, Without};
 use super::header_at as at;
-use super::{CHILD, ID, MIB, PARENT_ID, Sample, footer_at};
+use super::{CHILD, CHILD_NAME, ID, LAYERS, MIB, PARENT_ID, Sample, footer_at};
+use crate::time::SINCE_2000;
 
 pub(in super::super) const SAMPLES: &[Sample] = &[
     Sample {
@@ -124,9 +125,89 @@ pub(in super::super) const SAMPLES: &[Sample] = &[
         title: "A child without the identity of its parent",
         about: "All 16 bytes of the parent's identity are zero, so nobody can tell whether base.vhd is the right \
                 file.",
-        shows: &["vhd.chain.parent-id-null"],
+        shows: &["vhd.chain.parent-id-null", "vhd.chain.parent-unverified"],
         faults: &["vhd.chain.parent-id-null"],
         changes: &[Header(&[(at::PARENT_ID, &[0; 16])])],
         ..CHILD
+    },
+    Sample {
+        name: "vhd-finding-locator-space",
+        title: "A parent locator without room",
+        about: "The path of the first locator is there, but the room that it takes is given as none.",
+        shows: &["vhd.locator.space"],
+        faults: &["vhd.locator.space"],
+        changes: &[Header(&[(at::LOCATOR_SPACE, &[0; 4])])],
+        ..CHILD
+    },
+    Sample {
+        name: "vhd-finding-locator-text",
+        title: "A parent locator that is no text",
+        about: "The path of the first locator begins with half of a pair of UTF-16, which stands for nothing alone.",
+        shows: &["vhd.locator.text"],
+        faults: &["vhd.locator.text"],
+        changes: &[Put(CHILD_NAME, &[0x00, 0xd8])],
+        ..CHILD
+    },
+    Sample {
+        name: "vhd-finding-locator-duplicate",
+        title: "Two absolute paths of the parent",
+        about: "Both locators have the code of an absolute Windows path. Which one counts is anyone's guess.",
+        shows: &["vhd.locator.duplicate"],
+        faults: &["vhd.locator.duplicate"],
+        changes: &[Header(&[(at::SECOND_LOCATOR, b"W2ku")])],
+        ..CHILD
+    },
+    Sample {
+        name: "vhd-finding-locator-name-differs",
+        title: "A parent of two names",
+        about: "The header says best.vhd, the locators say base.vhd. The identity shows that base.vhd is right.",
+        shows: &["vhd.locator.name-differs"],
+        faults: &["vhd.locator.name-differs"],
+        changes: &[Header(&[(at::PARENT_NAME, b"\0b\0e\0s\0t")])],
+        ..CHILD
+    },
+    Sample {
+        name: "vhd-finding-chain-parent-larger",
+        title: "A child that is smaller than its parent",
+        about: "The parent has a block more than its child, as after the wrong one of the two was resized.",
+        shows: &["vhd.chain.parent-larger"],
+        faults: &["vhd.chain.parent-larger"],
+        changes: &[
+            File(1),
+            Footers(&[
+                (footer_at::ORIGINAL_SIZE, &(9 * MIB).to_be_bytes()),
+                (footer_at::CURRENT_SIZE, &(9 * MIB).to_be_bytes()),
+                (footer_at::CYLINDERS, &271_u16.to_be_bytes()),
+            ]),
+            Header(&[(at::ENTRIES, &18_u32.to_be_bytes())]),
+        ],
+        ..CHILD
+    },
+    Sample {
+        name: "vhd-finding-chain-parent-newer",
+        title: "A parent that is younger than its child",
+        about: "By its footer the parent was made a day after the child that stands on it.",
+        shows: &["vhd.chain.parent-newer"],
+        faults: &["vhd.chain.parent-newer"],
+        changes: &[File(1), Footers(&[(footer_at::TIME, &(SINCE_2000 + 86_400).to_be_bytes())])],
+        ..CHILD
+    },
+    Sample {
+        name: "vhd-finding-chain-parent-not-vhd",
+        title: "A child whose parent is something else",
+        about: "There is a base.vhd, but it holds text.",
+        complete: false,
+        shows: &["vhd.chain.parent-not-vhd"],
+        faults: &["vhd.chain.parent-not-vhd"],
+        changes: &[File(1), Size(0), Append(b"The disk has been moved to the archive.\n")],
+        ..CHILD
+    },
+    Sample {
+        name: "vhd-finding-chain-long",
+        title: "A chain of 32 images",
+        about: "Every snapshot added one. XenServer refuses to go beyond 30.",
+        shows: &["vhd.chain.long"],
+        faults: &["vhd.chain.long"],
+        ..LAYERS
     },
 ];

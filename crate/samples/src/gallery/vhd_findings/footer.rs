@@ -296,4 +296,13 @@ pub(in super::super) const SAMPLES: &[Sample] = &[
         changes: &[Footers(&[(0, b"v_poison")])],
         ..NEW
     },
+    Sample {
+        name: "vhd-finding-time-future",
+        title: "A footer of the year 2099",
+        about: "The time at which the image was made has not come yet: a clock was wrong, or a byte is.",
+        shows: &["vhd.time.future"],
+        faults: &["vhd.time.future"],
+        changes: &[Footers(&[(at::TIME, &3_124_137_600_u32.to_be_bytes())])],
+        ..NEW
+    },
 ];

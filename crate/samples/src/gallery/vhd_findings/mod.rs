@@ -11,7 +11,7 @@ use super::{Sample, SampleFile};
 use crate::disk::{Disk, GIB, KIB, MIB, SECTOR};
 use crate::mbr::{self, Partition, kind};
 use crate::uuid::Uuid;
-use crate::vhd::{self, Creator, Dynamic, Parent};
+use crate::vhd::{self, Block, Creator, Dynamic, Parent};
 use crate::volumes::swap::Swap;
 
 /// Blocks of 512 KiB. The geometry gives just as much: 256 cylinders, 4 heads, 17 sectors.
@@ -100,6 +100,36 @@ const XENSERVER: Sample = Sample {
 const BATMAP: i64 = NEW_BYTES.cast_signed();
 const MAP: i64 = BATMAP + vhd::batmap::HEADER_BYTES.cast_signed();
 
+/// An image of XenServer with one block that is full of the guest's bytes, as its bitmap and its batmap say.
+const XEN_BLOCK: Sample = Sample {
+    build: |sample| {
+        let image = Dynamic { batmap: true, ..dynamic(Creator::XENSERVER) };
+        let mut data = Disk::new(image.block_bytes.into());
+        for sector in 0..data.sectors() {
+            data.write(sector * SECTOR, b"Bytes of the guest.");
+        }
+        vec![sample.file(".vhd", image.lay_out(&[Block::new(0, data, |_| true)]).to_bytes())]
+    },
+    ..DYNAMIC
+};
+/// Where the bitmap of that block begins.
+const XEN_BITMAP: i64 = MAP + SECTOR.cast_signed();
+
+/// Four blocks in the file, the last one of the disk first.
+const BACKWARDS: Sample = Sample {
+    build: |sample| {
+        let image = Dynamic { block_bytes: 64 << 10, ..dynamic(Creator::WINDOWS_10) };
+        let block = |number: u32| {
+            let mut data = Disk::new(image.block_bytes.into());
+            data.write(0, format!("block {number}"));
+            Block::new(number, data, |sector| sector == 0)
+        };
+        let blocks: Vec<Block> = (10..14).rev().map(block).collect();
+        vec![sample.file(".vhd", image.lay_out(&blocks).to_bytes())]
+    },
+    ..DYNAMIC
+};
+
 /// A differencing image without blocks, and its parent.
 const CHILD: Sample = Sample {
     variant: "differencing",
@@ -115,6 +145,46 @@ const CHILD: Sample = Sample {
     ..DYNAMIC
 };
 const PARENT_NAME: &str = "base.vhd";
+/// Where the name of the child's first locator stands: behind the table.
+const CHILD_NAME: i64 = NEW_BYTES.cast_signed();
+
+/// The layers of a long chain, the newest first, without blocks.
+const LAYERS: Sample = Sample {
+    variant: "differencing",
+    build: |sample| {
+        const COUNT: u128 = 32;
+        let id = |number: u128| Uuid(ID.0 + number);
+        let layer = |number: u128| {
+            let mut image = dynamic(Creator::XENSERVER);
+            if number + 1 < COUNT {
+                let parent = Parent::xenserver(id(number + 1), &format!("layer-{:02}.vhd", number + 1));
+                image = Dynamic::differencing(DISK_BYTES, Creator::XENSERVER, id(number), parent);
+                image.block_bytes = vhd::SMALL_BLOCK_BYTES;
+            }
+            image.batmap = true;
+            image.footer.id = id(number);
+            let bytes = image.lay_out(&[]).to_bytes();
+            if number == 0 {
+                return sample.file(".vhd", bytes);
+            }
+            SampleFile { name: format!("layer-{number:02}.vhd"), bytes }
+        };
+        (0..COUNT).map(layer).collect()
+    },
+    ..DYNAMIC
+};
+
+/// [`FILLED`] in pieces.
+const SPLIT: Sample = Sample {
+    build: |sample| {
+        let file = (FILLED.build)(sample).swap_remove(0);
+        vhd::split(sample.name, &file.bytes, 400 << 10)
+            .into_iter()
+            .map(|(name, bytes)| SampleFile { name, bytes })
+            .collect()
+    },
+    ..FILLED
+};
 
 /// Blocks of 256 MiB, so that the largest disks have a small table.
 const LARGE_BLOCK: u32 = 256 << 20;
@@ -158,7 +228,9 @@ mod header_at {
     pub(super) const PARENT_NAME: usize = 64;
     /// The first of the locators: code, room, length, reserved, offset.
     pub(super) const LOCATOR: usize = 576;
+    pub(super) const LOCATOR_SPACE: usize = LOCATOR + 4;
     pub(super) const LOCATOR_LENGTH: usize = LOCATOR + 8;
     pub(super) const LOCATOR_OFFSET: usize = LOCATOR + 16;
+    pub(super) const SECOND_LOCATOR: usize = LOCATOR + 24;
     pub(super) const RESERVED: usize = 768;
 }
