@@ -199,6 +199,7 @@ const LISTS: &[&[Sample]] = &[
     vmdk_findings::header::SAMPLES,
     vmdk_findings::tables::SAMPLES,
     vmdk_findings::stream::SAMPLES,
+    vmdk_findings::stream_data::SAMPLES,
     vmdk_findings::descriptor::SAMPLES,
     vmdk_findings::esx::SAMPLES,
     vmdk_findings::extents::SAMPLES,

@@ -6,6 +6,7 @@ use super::gather::Gather;
 use super::geometry::Geometry;
 use super::header::SECTOR;
 use super::open::{Belongs, Magic, Sink, SparseFile, open_sparse};
+use super::stream::Torn;
 use super::tables::Member;
 use super::{chain, rules};
 use crate::bytes::{Bytes, FileId, FileSet, Lookup, ReadError};
@@ -80,6 +81,8 @@ pub(super) struct Extents {
     pub(super) parts: Vec<Part>,
     /// The sparse ones.
     pub(super) members: Vec<Member>,
+    /// Streams whose tables are missing.
+    pub(super) torn: Vec<Rc<Torn>>,
     /// The files that were found.
     pub(super) files: Vec<FileId>,
     /// Whether anything of the disk can be read.
@@ -128,6 +131,7 @@ pub(super) fn open_lines(
                     let backing =
                         found.member.as_ref().map(|member| Backing::Sparse(Rc::clone(&member.sparse)));
                     opened.members.extend(found.member);
+                    opened.torn.extend(found.torn.map(Rc::new));
                     backing.unwrap_or(Backing::Broken("its grain directory cannot be read"))
                 } else {
                     status = ExtentStatus::Mismatched;

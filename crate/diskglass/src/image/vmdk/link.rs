@@ -124,6 +124,7 @@ impl Loaded {
             self.parts.push(Part { start: 0, length, backing, line: None });
             self.readable = opened.member.is_some();
             self.grains.members.extend(opened.member);
+            self.grains.torn.extend(opened.torn.map(Rc::new));
         }
         Ok(())
     }
@@ -222,6 +223,7 @@ impl Loaded {
             opened.members.iter().map(|member| member.sparse.geometry.grains).fold(0, u64::saturating_add)
         });
         self.grains.members = opened.members;
+        self.grains.torn = opened.torn;
         self.parts = opened.parts;
         self.readable = opened.readable;
         self.files = opened.files;

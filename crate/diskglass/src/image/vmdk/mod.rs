@@ -180,11 +180,14 @@ impl Vmdk {
         Some(Self { about, readable, encrypted, layers })
     }
 
-    /// The same work on the tables of all links.
-    fn in_turn(&self, work: impl Fn(Rc<Grains>) -> Box<dyn Scan>) -> Option<Box<dyn Scan>> {
-        let with_tables =
-            self.layers.iter().enumerate().filter(|(_, layer)| !layer.grains.members.is_empty());
-        let turns = with_tables
+    /// The same work on the tables of all links that it concerns.
+    fn in_turn(
+        &self,
+        concerns: fn(&Grains) -> bool,
+        work: impl Fn(Rc<Grains>) -> Box<dyn Scan>,
+    ) -> Option<Box<dyn Scan>> {
+        let turns = (self.layers.iter().enumerate())
+            .filter(|(_, layer)| concerns(&layer.grains))
             .map(|(index, layer)| ((index > 0).then(|| layer.name.clone()), work(Rc::clone(&layer.grains))));
         InTurn::of(turns.collect())
     }
@@ -216,11 +219,12 @@ impl Image for Vmdk {
     }
 
     fn scan(&self) -> Option<Box<dyn Scan>> {
-        self.in_turn(|grains| Box::new(GrainScan::new(grains)))
+        self.in_turn(|grains| !grains.members.is_empty(), |grains| Box::new(GrainScan::new(grains)))
     }
 
     fn verify(&self, share: Share) -> Option<Box<dyn Scan>> {
-        self.in_turn(|grains| Box::new(DataCheck::new(grains, share)))
+        let concerns = |grains: &Grains| !grains.members.is_empty() || !grains.torn.is_empty();
+        self.in_turn(concerns, |grains| Box::new(DataCheck::new(grains, share)))
     }
 
     fn map(&self, offset: u64, length: u64) -> Result<Mapping, ReadError> {

@@ -5,8 +5,9 @@ use super::geometry::{Geometry, MOST_SECTORS};
 use super::grain::{Budget, Kind, Plan, Sparse};
 use super::header::{GD_AT_END, SECTOR, SparseHeader};
 use super::sesparse::{self, ConstantHeader};
+use super::stream::{self, Torn};
 use super::tables::Member;
-use super::{directory, rules, stream};
+use super::{directory, rules};
 use crate::bytes::{Bytes, FileId, FileSet, ReadError};
 use crate::finding::{Finding, Findings, Severity};
 use crate::structure::{Node, State};
@@ -81,6 +82,8 @@ pub(super) struct SparseFile {
     pub(super) key: String,
     /// What its tables lead to; `None` where they cannot be followed.
     pub(super) member: Option<Member>,
+    /// A stream whose tables are missing.
+    pub(super) torn: Option<Torn>,
 }
 
 impl SparseFile {
@@ -205,6 +208,16 @@ fn open_hosted(
     if let Some(member) = &mut member {
         member.first = header.first_grain();
     }
+    let torn = counting
+        .geometry()
+        .filter(|_| member.is_none() && counting.has_markers() && counting.gd_offset == GD_AT_END);
+    let torn = torn.map(|geometry| Torn {
+        bytes: Rc::clone(bytes),
+        key: node.key.clone(),
+        geometry,
+        first: header.first_grain() * SECTOR,
+        guest: belongs.guest.map_or(0, |(start, _)| start),
+    });
     let sparse = member.as_ref().map(|member| &*member.sparse);
     directory::check_places(&counting, sparse, bytes.size(), &node, own)?;
     if let Some(member) = &member {
@@ -219,6 +232,7 @@ fn open_hosted(
         key: node.key,
         parent_name: None,
         member,
+        torn,
         hosted: Some(counting),
     }))
 }
@@ -268,6 +282,7 @@ fn open_cowd(
         parent_name: header.parent_name(),
         key: node.key,
         member,
+        torn: None,
     }))
 }
 
@@ -295,5 +310,6 @@ fn open_sesparse(
         parent_name: None,
         key: format!("vmdk.sesparse-header{}", belongs.suffix),
         member,
+        torn: None,
     }))
 }

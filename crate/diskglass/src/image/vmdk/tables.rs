@@ -2,6 +2,7 @@
 
 use super::grain::{Entry, Grain, Kind, Sparse, TablePlace};
 use super::header::SECTOR;
+use super::stream::Torn;
 use crate::bytes::ReadError;
 use crate::image::{Column, Row, Table};
 use std::collections::BTreeMap;
@@ -64,6 +65,8 @@ impl Member {
 #[derive(Default)]
 pub(super) struct Grains {
     pub(super) members: Vec<Member>,
+    /// Streams whose tables are missing.
+    pub(super) torn: Vec<Rc<Torn>>,
     pub(super) has_parent: bool,
 }
 

@@ -6,6 +6,7 @@ pub(super) mod esx;
 pub(super) mod extents;
 pub(super) mod header;
 pub(super) mod stream;
+pub(super) mod stream_data;
 pub(super) mod tables;
 
 use super::{Sample, SampleFile};

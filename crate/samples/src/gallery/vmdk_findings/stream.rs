@@ -2,7 +2,7 @@
 
 use super::super::change::Change::{Append, Put, Size, Words};
 use super::{CID, DISK_BYTES, NEW, Sample, SampleFile, USED_GRAINS};
-use crate::disk::Disk;
+use crate::disk::{Disk, SECTOR};
 use crate::vmdk::Grains;
 use crate::vmdk::link::{Link, Storage};
 use crate::vmdk::stream::{Form, Stream, Written};
@@ -11,15 +11,42 @@ use crate::vmdk::stream::{Form, Stream, Written};
 pub(super) const CANONICAL: Sample =
     Sample { variant: "streamOptimized", build: |sample| stream(sample, Form::Canonical, |_| {}), ..NEW };
 
-/// A stream of that form, and what was done to it.
+/// A stream of that form with two grains of zeros, and what was done to it.
 pub(super) fn stream(sample: &Sample, form: Form, done: impl FnOnce(&mut Written)) -> Vec<SampleFile> {
-    let disk = Disk::new(DISK_BYTES);
-    let text = Link::new(sample.name, Storage::StreamOptimized(form), CID).text(disk.sectors());
+    stream_of(sample, &Disk::new(DISK_BYTES), form, 6, done)
+}
+
+/// A stream of a disk, compressed that hard, and what was done to it.
+pub(super) fn stream_of(
+    sample: &Sample,
+    disk: &Disk,
+    form: Form,
+    level: u8,
+    done: impl FnOnce(&mut Written),
+) -> Vec<SampleFile> {
     let grains = Grains { written: USED_GRAINS.into(), ..Grains::default() };
-    let stream = Stream { grains, ..Stream::new(form, disk.sectors(), text) };
-    let mut written = stream.write(&disk);
+    written(sample, disk, form, level, grains, done)
+}
+
+/// A stream with those grains, and what was done to it.
+pub(super) fn written(
+    sample: &Sample,
+    disk: &Disk,
+    form: Form,
+    level: u8,
+    grains: Grains,
+    done: impl FnOnce(&mut Written),
+) -> Vec<SampleFile> {
+    let text = Link::new(sample.name, Storage::StreamOptimized(form), CID).text(disk.sectors());
+    let stream = Stream { grains, level, ..Stream::new(form, disk.sectors(), text) };
+    let mut written = stream.write(disk);
     done(&mut written);
     vec![sample.file(".vmdk", written.bytes)]
+}
+
+/// The sector of a byte of the file.
+pub(super) fn sector_at(offset: u64) -> u32 {
+    (offset / SECTOR) as u32
 }
 
 /// Where the footer is.

@@ -12,7 +12,7 @@ pub(super) use tallies::Tallies;
 use super::header::SECTOR;
 use super::rules;
 use super::stream::rules::NOT_CHECKED;
-use super::stream::{Ground, Step, Walk};
+use super::stream::{Ground, Step, TornWalk, Walk};
 use super::tables::{Grains, Member};
 use crate::bytes::ReadError;
 use crate::finding::{Findings, READ_FAILED};
@@ -29,6 +29,8 @@ pub(super) struct DataCheck {
     /// Segments of the extents before it.
     before: u64,
     now: Option<Check>,
+    /// Streams without tables, which are gone through at the end: the first one is at work.
+    torn: Vec<TornWalk>,
     done: u64,
     total: u64,
     findings: Findings,
@@ -43,14 +45,21 @@ impl DataCheck {
             total = total.saturating_add(mine.bytes(member));
             before += stored::segments(member.sparse.bytes.size());
         }
+        // Without tables there is one way through a stream, and nothing to share.
+        let torn: Vec<TornWalk> = match share.index {
+            0 => grains.torn.iter().map(|torn| TornWalk::new(Rc::clone(torn))).collect(),
+            _ => Vec::new(),
+        };
+        let lengths = torn.iter().map(TornWalk::length);
         let mut check = Self {
+            total: lengths.fold(total, u64::saturating_add),
+            torn,
             grains,
             share,
             member: 0,
             before: 0,
             now: None,
             done: 0,
-            total,
             findings: Findings::default(),
         };
         check.begin();
@@ -70,6 +79,23 @@ impl DataCheck {
         check.work.report(member, &mut self.findings);
         self.member += 1;
     }
+
+    /// Goes on in the streams without tables by so many bytes; whether they are at their end.
+    fn follow_torn(&mut self, budget: u64) -> bool {
+        let mut left = budget;
+        while left > 0 {
+            let Some(walk) = self.torn.first_mut() else { return true };
+            match walk.step() {
+                Some(read) => left = left.saturating_sub(read),
+                None => {
+                    let walk = self.torn.remove(0);
+                    self.done = self.done.saturating_add(walk.length());
+                    walk.report(&mut self.findings);
+                }
+            }
+        }
+        self.torn.is_empty()
+    }
 }
 
 impl Scan for DataCheck {
@@ -78,7 +104,7 @@ impl Scan for DataCheck {
         let mut left = budget.max(1);
         while left > 0 {
             let Some((member, check)) = grains.members.get(self.member).zip(self.now.as_mut()) else {
-                return true;
+                return self.follow_torn(left);
             };
             match check.step(member) {
                 Some(read) => left = left.saturating_sub(read.max(1)),
@@ -88,17 +114,21 @@ impl Scan for DataCheck {
                 }
             }
         }
-        self.now.is_none()
+        self.now.is_none() && self.torn.is_empty()
     }
 
     fn progress(&self) -> (u64, u64) {
         let member = self.grains.members.get(self.member);
-        let now = member.zip(self.now.as_ref()).map_or(0, |(member, check)| check.done(member));
+        let now = match member.zip(self.now.as_ref()) {
+            Some((member, check)) => check.done(member),
+            None => self.torn.first().map_or(0, TornWalk::done),
+        };
         (self.done.saturating_add(now).min(self.total), self.total)
     }
 
     fn outcome(mut self: Box<Self>) -> ScanOutcome {
         self.finish();
+        self.torn.drain(..).for_each(|walk| walk.report(&mut self.findings));
         ScanOutcome { findings: self.findings, ..ScanOutcome::default() }
     }
 }

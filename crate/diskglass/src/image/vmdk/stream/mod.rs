@@ -8,9 +8,11 @@ mod footer;
 mod inflate;
 mod marker;
 pub mod rules;
+mod torn;
 mod walk;
 
 pub(super) use footer::footer;
 pub(super) use inflate::{Broken, Inflater};
 pub(super) use marker::{GRAIN_MARKER, Marker};
+pub(super) use torn::{Torn, TornWalk};
 pub(super) use walk::{Ground, Step, Walk};

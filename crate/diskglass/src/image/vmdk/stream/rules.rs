@@ -4,7 +4,7 @@ crate::rules! {
     FOOTER_MISSING: Error Image "vmdk.stream.footer-missing" [91] "The stream has no footer",
         what: "The header leaves the place of the grain directory to a footer at the end, and there is none in the last 16 MiB.",
         why: "The stream is cut off. Without the directory grains can only be found by going through the stream.",
-        remedy: "Download or export it again. Tools that read streams from the start (such as an OVF import) recover all before the cut.",
+        remedy: "Download or export it again. Tools that read streams from the start (such as an OVF import) recover all before the cut; the check of the data says how much that is.",
         spec: "Virtual Disk Format 5.0 (VMware technote), \"Stream-Optimized Compressed Sparse Extents\"";
     FOOTER_SHIFTED: Warning Image "vmdk.stream.footer-shifted" [92] "The footer is not at the end",
         what: "The footer was found, but not 1024 bytes before the end: something follows the stream.",
@@ -31,6 +31,11 @@ crate::rules! {
         why: "Readers that use the tables do not mind. Importers that go through the stream may.",
         remedy: "If an import fails, convert the image with VMware's tools.",
         spec: "Virtual Disk Format 5.0 (VMware technote), \"Stream-Optimized Compressed Sparse Extents\"; qemu block/vmdk.c";
+    PRESENT: Info Image "vmdk.stream.present" [91] "What is there of a stream without its end",
+        what: "The tables of a stream stand behind its grains, and they are missing. Every grain has a marker that tells its place on the disk, so the stream can be followed from the front; these grains are whole.",
+        why: "The rest of the disk was not downloaded or not exported. How many grains there ought to be only the missing tables say; the share of the disk is a measure.",
+        remedy: "Download or export the image again. Without another copy, a tool that reads streams from the start, such as an import into VirtualBox or ESX, gets as far as this says.",
+        spec: "Virtual Disk Format 5.0 (VMware technote), \"Stream-Optimized Compressed Sparse Extents\"";
     LOST: Error Image "vmdk.stream.marker" [96] "What ought to be a marker is none",
         what: "Read from the front, every grain and every table of a stream is followed at once by the next marker. Here stands something that is no marker.",
         why: "Products that read a stream from start to end (imports into ESX, VirtualBox and clouds) stop here or take wrong data. Readers that go by the tables may get further.",

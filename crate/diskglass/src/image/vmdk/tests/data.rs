@@ -355,6 +355,46 @@ fn ends() {
 }
 
 #[test]
+fn a_stream_cut_anywhere_says_what_is_there() {
+    let stream = written(Form::Canonical, &large());
+    let mut before = 0;
+    for tenth in 1..=9 {
+        let cut = stream.bytes.len() * tenth / 10;
+        let files = one("d.vmdk", stream.bytes[..cut].to_vec());
+        // A table of ours follows each 512 grains; all of what the file has in front of the cut is whole.
+        let whole = stream.grains.values().filter(|at| **at + 66_000 < cut as u64).count();
+        let found = only_info(&files, "vmdk.stream.present");
+        let number = |text: &str| text.split(' ').next().unwrap().parse::<usize>().unwrap();
+        let said = number(&found.detail);
+        assert!((whole..=whole + 1).contains(&said), "{} instead of {whole}", found.detail);
+        assert!(found.detail.contains("the file ends inside the grain"), "{}", found.detail);
+        assert!(found.guest_range.unwrap().1 > before);
+        before = found.guest_range.unwrap().1;
+    }
+    // A download that was laid out in full and then broken off, with a broken grain in what is there.
+    let mut bytes = stream.bytes.clone();
+    let cut = usize::try_from(stream.grains[&200]).unwrap();
+    bytes[cut..].fill(0);
+    let at = stream.grains[&100];
+    put(&mut bytes, at + 500, &[0xff; 8]);
+    let found = deep(&one("d.vmdk", bytes));
+    assert_eq!(ids(&found), ["vmdk.stream.checksum", "vmdk.stream.present"]);
+    assert_eq!(found[0].guest_range, Some((100 * GRAIN, GRAIN)));
+    assert!(
+        found[1].detail.starts_with("99 grains are whole; they reach to sector 25472 of 81920"),
+        "{}",
+        found[1].detail
+    );
+    assert!(found[1].detail.ends_with("on there are zeros, which end a stream"), "{}", found[1].detail);
+}
+
+fn only_info(files: &Files, id: &str) -> Finding {
+    let found = deep(files);
+    assert_eq!(ids(&found), [id]);
+    found[0].clone()
+}
+
+#[test]
 fn what_cannot_be_checked_is_said() {
     let files = changed(&disk(), |stream| put(&mut stream.bytes, 8, &[1, 0, 1, 0]));
     let seen = look(&files);
