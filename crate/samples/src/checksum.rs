@@ -26,6 +26,14 @@ pub fn lvm(bytes: &[u8]) -> u32 {
     CRC.checksum(bytes)
 }
 
+/// F2FS' variety: the same polynomial, the magic number as start value, and no final inversion.
+pub fn f2fs(bytes: &[u8]) -> u32 {
+    const F2FS: Algorithm<u32> =
+        Algorithm { init: 0xf2f5_2010_u32.reverse_bits(), xorout: 0, ..CRC_32_ISO_HDLC };
+    const CRC: Crc<u32> = Crc::<u32>::new(&F2FS);
+    CRC.checksum(bytes)
+}
+
 /// VHD's checksum: all bytes added up, then inverted. The field itself counts as zero.
 pub fn vhd(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(0, |sum: u32, &byte| sum.wrapping_add(u32::from(byte)))

@@ -45,6 +45,8 @@ pub(super) enum Change {
     Header(Fields),
     /// VHD: an entry of the block allocation table: number of the block, and a sector of the file.
     Entry(u32, u32),
+    /// Fields of a volume's structure: its offset in the file, its bytes, and what writes its checksum anew.
+    Sealed(usize, usize, fn(&mut [u8]), Fields),
     /// GPT: fields of the first header, all checksums written anew.
     GptHeader(Fields),
     /// GPT: fields of both headers, all checksums written anew.
@@ -115,6 +117,13 @@ impl Change {
             }
             Self::Entry(block, sector) => {
                 put(bytes, vhd::BAT_OFFSET as usize + 4 * block as usize, &sector.to_be_bytes());
+            }
+            Self::Sealed(at, length, write_checksum, fields) => {
+                let structure = &mut bytes[at..at + length];
+                for (at, new) in fields {
+                    put(structure, *at, new);
+                }
+                write_checksum(structure);
             }
             Self::GptHeader(fields) => gpt::change_header(bytes, false, fields),
             Self::GptHeaders(fields) => {

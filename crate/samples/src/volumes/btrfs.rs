@@ -19,8 +19,12 @@ pub struct Btrfs {
     pub label: &'static str,
 }
 
-const SUPERBLOCK_BYTES: u64 = 4096;
-const SUPERBLOCKS: [u64; 2] = [64 * KIB, 64 * MIB];
+/// Bytes of a superblock.
+pub const SUPERBLOCK_BYTES: u64 = 4096;
+/// Byte offsets of the superblock and of its copy.
+pub const SUPERBLOCKS: [u64; 2] = [64 * KIB, 64 * MIB];
+/// Where a superblock's checksum ends, and what it covers begins.
+const CHECKED_OFFSET: usize = 0x20;
 const SECTOR_BYTES: u32 = 4096;
 const NODE_BYTES: u32 = 16384;
 /// The chunk that holds the chunk tree, at the place that mkfs.btrfs gives it.
@@ -28,6 +32,12 @@ const SYSTEM_CHUNK: u64 = 20 * MIB;
 const SYSTEM_CHUNK_BYTES: u64 = 8 * MIB;
 /// Mixed back references, big metadata, extended inode references, skinny metadata, no holes: today's defaults.
 const INCOMPAT: u64 = 0x1 | 0x20 | 0x40 | 0x100 | 0x200;
+
+/// Writes the checksum of a superblock.
+pub fn seal(superblock: &mut [u8]) {
+    let (sum, checked) = superblock.split_at_mut(CHECKED_OFFSET);
+    sum[..4].copy_from_slice(&checksum::crc32c(checked).to_le_bytes());
+}
 
 impl Btrfs {
     /// The device as the superblock describes it.
@@ -62,9 +72,9 @@ impl Btrfs {
             .put(81, self.device_id.bytes())
     }
 
-    fn superblock(&self, own_offset: u64) -> Record {
+    fn superblock(&self, own_offset: u64) -> Vec<u8> {
         let chunk = self.system_chunk();
-        let record = Record::new(SUPERBLOCK_BYTES as usize)
+        let mut superblock = Record::new(SUPERBLOCK_BYTES as usize)
             .put(0x20, self.id.bytes())
             .le64(0x30, own_offset)
             .le64(0x38, 1) // flags: written
@@ -86,9 +96,10 @@ impl Btrfs {
             .le16(0xc4, 0) // checksums are CRC-32C
             .put(0xc9, self.device_item())
             .put(0x12b, self.label)
-            .put(0x32b, chunk);
-        let sum = checksum::crc32c(&record.bytes()[0x20..]);
-        record.le32(0, sum)
+            .put(0x32b, chunk)
+            .into_bytes();
+        seal(&mut superblock);
+        superblock
     }
 
     /// The volume.

@@ -1,16 +1,19 @@
 //! Volumes: what a partition, or a whole disk, holds. Each writer gives a [`Disk`](crate::disk::Disk) of the volume's
 //! size that is ready to be placed in a partition.
 //!
-//! FAT, exFAT, ext2/3/4, NTFS, XFS, swap and ISO 9660 are complete, empty file systems that their own checkers pass;
-//! of Btrfs, LVM2 and LUKS there is what makes them known and describes them.
+//! FAT, exFAT, ext2/3/4, Minix, NTFS, XFS, swap and ISO 9660 are complete, empty file systems that their own checkers
+//! pass; of Btrfs, F2FS, LVM2, LUKS and BitLocker there is what makes them known and describes them.
 
+pub mod bitlocker;
 pub mod btrfs;
 pub mod exfat;
 pub mod ext;
+pub mod f2fs;
 pub mod fat;
 pub mod iso9660;
 pub mod luks;
 pub mod lvm;
+pub mod minix;
 pub mod ntfs;
 pub mod swap;
 pub mod xfs;

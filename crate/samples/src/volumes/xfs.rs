@@ -49,6 +49,14 @@ struct Layout {
     chunk: u32,
 }
 
+/// Where the checksum of a superblock is.
+const SUPERBLOCK_CHECKSUM: usize = 224;
+
+/// Writes the checksum of a superblock, which fills its sector.
+pub fn seal(superblock: &mut [u8]) {
+    fill_in_checksum(superblock, SUPERBLOCK_CHECKSUM);
+}
+
 impl Xfs {
     fn layout(&self) -> Layout {
         let headers = (4 * u32::from(self.sector_bytes)).div_ceil(BLOCK_BYTES);
@@ -83,7 +91,7 @@ impl Xfs {
         Record::new(self.sector_bytes.into())
     }
 
-    fn superblock(&self) -> Record {
+    fn superblock(&self) -> Vec<u8> {
         let root = u64::from(self.root_inode());
         // Sectors of 512 bytes are left unsaid; others take a feature bit, and the log is told of them once more.
         let (features, log_sector_log, log_sector, log_unit) = match self.sector_bytes {
@@ -125,10 +133,10 @@ impl Xfs {
             .be32(200, 0x18a) // lazy counters, attributes 2, 32-bit project ids, checksums
             .be32(204, 0x18a)
             .be32(216, 1); // incompatible: file types in directories
-        with_checksum(record, 224)
+        with_checksum(record, SUPERBLOCK_CHECKSUM)
     }
 
-    fn free_space_header(&self) -> Record {
+    fn free_space_header(&self) -> Vec<u8> {
         let layout = self.layout();
         let longest = self.free().iter().map(|&(_, length)| length).max().unwrap_or(0);
         let record = self
@@ -148,7 +156,7 @@ impl Xfs {
         with_checksum(record, 216)
     }
 
-    fn inode_header(&self) -> Record {
+    fn inode_header(&self) -> Vec<u8> {
         let record = self
             .sector()
             .put(0, "XAGI")
@@ -165,7 +173,7 @@ impl Xfs {
         with_checksum(record, 312)
     }
 
-    fn free_list(&self) -> Record {
+    fn free_list(&self) -> Vec<u8> {
         let end = usize::from(self.sector_bytes);
         let record = self.sector().put(0, "XAFL").put(8, self.id.bytes()).fill(36..end, 0xff);
         let first = self.layout().free_list;
@@ -174,7 +182,7 @@ impl Xfs {
     }
 
     /// The only block of a tree.
-    fn tree(&self, magic: &str, own: u32, records: &[u8], record_bytes: usize) -> Record {
+    fn tree(&self, magic: &str, own: u32, records: &[u8], record_bytes: usize) -> Vec<u8> {
         let record = Record::new(BLOCK_BYTES as usize)
             .put(0, magic)
             .be16(6, (records.len() / record_bytes) as u16)
@@ -288,8 +296,14 @@ impl Xfs {
 }
 
 /// Fills in a structure's CRC-32C, which counts itself as zero. It alone is little-endian.
-fn with_checksum(record: Record, offset: usize) -> Record {
-    let record = record.le32(offset, 0);
-    let crc = checksum::crc32c(record.bytes());
-    record.le32(offset, crc)
+fn fill_in_checksum(structure: &mut [u8], offset: usize) {
+    structure[offset..offset + 4].fill(0);
+    let sum = checksum::crc32c(structure);
+    structure[offset..offset + 4].copy_from_slice(&sum.to_le_bytes());
+}
+
+fn with_checksum(record: Record, offset: usize) -> Vec<u8> {
+    let mut structure = record.into_bytes();
+    fill_in_checksum(&mut structure, offset);
+    structure
 }
