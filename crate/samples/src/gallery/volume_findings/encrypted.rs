@@ -3,7 +3,7 @@
 use super::super::Sample;
 use super::Change::Put;
 use super::{image, raw};
-use crate::disk::{KIB, MIB};
+use crate::disk::KIB;
 use crate::uuid::Uuid;
 use crate::volumes::bitlocker::{self, BitLocker};
 use crate::volumes::luks::Luks2;
