@@ -27,7 +27,7 @@ pub struct Known {
     pub alone: bool,
     /// The verdict.
     pub verdict: String,
-    /// The ids of the warnings and errors, sorted.
+    /// The ids of the warnings and errors, sorted. The check of the data adds none.
     #[serde(default)]
     pub faults: Vec<String>,
     /// The format.

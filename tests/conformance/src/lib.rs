@@ -47,7 +47,7 @@ pub fn inspect(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Report {
 }
 
 /// A moment at which all samples but those of the future were made: 1 January 2025.
-const NOW: i64 = 1_735_689_600;
+pub const NOW: i64 = 1_735_689_600;
 
 /// The report over a sample: its data is checked too where its findings take that.
 pub fn inspect_sample(sample: &Sample) -> Report {
@@ -55,9 +55,15 @@ pub fn inspect_sample(sample: &Sample) -> Report {
     session.set_now(NOW);
     session.inspect(None);
     if sample.deep {
-        session.verify();
-        while !session.advance(u64::from(u32::MAX)).finished {}
+        return check_data(&mut session);
     }
+    session.report()
+}
+
+/// The report once the data of the open image was checked too.
+pub fn check_data(session: &mut Session) -> Report {
+    session.verify();
+    while !session.advance(u64::from(u32::MAX)).finished {}
     session.report()
 }
 

@@ -11,7 +11,7 @@ use diskglass::partition::Entry;
 use diskglass::report::{Report, Verdict};
 use diskglass_conformance::command::{command, one_line, run, status, stdout};
 use diskglass_conformance::on_disk::{files_in, session_named, set_in};
-use diskglass_conformance::{faults, tools};
+use diskglass_conformance::{NOW, faults, tools};
 use diskglass_samples::{Sample, gallery};
 use serde_json::Value;
 use std::ffi::OsStr;
@@ -41,7 +41,9 @@ fn written(command: &Path) -> TempDir {
 fn report_on(folder: &Path) -> Report {
     let base = folder.file_name().unwrap().to_str().unwrap();
     let named = set_in(folder).into_iter().map(|(name, path)| (format!("{base}/{name}"), path));
-    session_named(named).inspect(None)
+    let mut session = session_named(named);
+    session.set_now(NOW);
+    session.inspect(None)
 }
 
 /// Checks that a report says what the sample's description promises.

@@ -9,9 +9,10 @@
 use diskglass::image::FORMATS;
 use diskglass::partition::{DynamicVolume, Entry};
 use diskglass::report::{Coverage, Report, Verdict};
+use diskglass::session::Session;
 use diskglass::volume::Volume;
 use diskglass_conformance::corpus::{Known, KnownPartition, KnownVolume, Member, Set, folder, known, sets};
-use diskglass_conformance::{faults, inspect, session};
+use diskglass_conformance::{check_data, faults, session};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::num::NonZero;
@@ -139,10 +140,14 @@ struct Outcome {
 fn examine(set: &Set, table: &BTreeMap<&str, Vec<(usize, &Known)>>) -> Outcome {
     let members = set.read();
     let mut outcome = Outcome { files: members.len(), ..Outcome::default() };
-    let mut judge = |row: &(usize, &Known), report: &Report| {
+    let mut judge = |row: &(usize, &Known), report: &Report, session: &mut Session| {
         let (number, known) = row;
         outcome.rows.insert(*number);
-        let differences = differences(known, report);
+        let mut differences = differences(known, report);
+        let deep = check_data(session);
+        if known.faults != faults(&deep) {
+            writeln!(differences, "    with the data: {:?}", faults(&deep)).unwrap();
+        }
         if !differences.is_empty() {
             write!(outcome.wrong, "{}: {}\n{differences}", set.name, known.what).unwrap();
         }
@@ -155,14 +160,15 @@ fn examine(set: &Set, table: &BTreeMap<&str, Vec<(usize, &Known)>>) -> Outcome {
             for row in table.get(&*member.sha256).into_iter().flatten().filter(|(_, known)| !known.alone) {
                 let report = together.inspect(Some(&member.name));
                 check(&report, &format!("{} in {}", member.name, set.name));
-                judge(row, &report);
+                judge(row, &report, &mut together);
             }
         }
     }
     let is_set = members.len() > 1;
     for member in members {
         let Member { name, bytes, sha256 } = member;
-        let report = inspect([(name.clone(), bytes)]);
+        let mut alone = session([(name.clone(), bytes)]);
+        let report = alone.inspect(None);
         check(&report, &name);
         let rows = table.get(&*sha256).map_or(&[][..], |rows| &rows[..]);
         if rows.is_empty() && !is_set {
@@ -170,7 +176,7 @@ fn examine(set: &Set, table: &BTreeMap<&str, Vec<(usize, &Known)>>) -> Outcome {
             continue;
         }
         for row in rows.iter().filter(|(_, known)| known.alone || !is_set) {
-            judge(row, &report);
+            judge(row, &report, &mut alone);
         }
     }
     outcome

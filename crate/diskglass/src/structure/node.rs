@@ -190,11 +190,10 @@ impl Node {
     pub fn field_span(&self, name: &str) -> Option<Span> {
         let field = self.fields.iter().find(|field| field.name == name)?;
         let span = self.span?;
-        Some(Span {
-            file: span.file,
-            offset: span.offset + u64::from(field.offset),
-            length: field.length.into(),
-        })
+        let (offset, length) = (u64::from(field.offset), u64::from(field.length));
+        // Of a structure that is cut off, only what is there has a place.
+        let there = span.length.checked_sub(offset).filter(|there| *there > 0)?;
+        Some(Span { file: span.file, offset: span.offset + offset, length: length.min(there) })
     }
 }
 
