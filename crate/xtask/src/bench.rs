@@ -3,6 +3,7 @@
 mod images;
 
 use std::fmt;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -43,27 +44,33 @@ pub(crate) fn run(paths: &Paths, steps: &mut Steps, runs: u32) -> Result<()> {
     let folder = tempfile::tempdir_in(paths.cache())?;
 
     println!(
-        "\n{:<34} {:>22}   {}",
+        "\n{:<46} {:>20}   {}",
         "image", "diskglass", "peers, and how much of their time and memory we need"
     );
     for image in images::make(&qemu_img, folder.path())? {
-        let mut inspect = Command::new(&diskglass);
-        inspect.args(["inspect", "--json"]).arg(&image.path);
-        let mut programs = vec![inspect];
+        let command = |program: &Path, arguments: &[&str]| {
+            let path = |argument: &&str| match *argument {
+                images::IMAGE => image.path.clone().into_os_string(),
+                other => other.into(),
+            };
+            let mut command = Command::new(program);
+            command.args(arguments.iter().map(path)).current_dir(folder.path());
+            command
+        };
+        let mut programs = vec![command(&diskglass, image.arguments)];
         let mut names = Vec::new();
         for (name, arguments) in image.peers {
             let Ok(program) = which::which_in(name, Some(&path), &paths.root) else { continue };
-            let mut peer = Command::new(program);
-            peer.args(*arguments).arg(&image.path);
-            programs.push(peer);
-            names.push([&[*name], *arguments].concat().join(" "));
+            programs.push(command(&program, arguments));
+            let options = arguments.iter().filter(|argument| **argument != images::IMAGE);
+            names.push([*name].into_iter().chain(options.copied()).collect::<Vec<_>>().join(" "));
         }
         let costs = compare(runs, &mut programs)?;
         let Some((ours, theirs)) = costs.split_first() else { continue };
-        println!("{:<34} {:>22}", image.title, ours.to_string());
+        println!("{:<46} {:>20}", image.title, ours.to_string());
         for (name, cost) in names.iter().zip(theirs) {
             println!(
-                "{:<34} {:>22}   {:.2}x time, {:.2}x memory",
+                "{:<46} {:>20}   {:.2}x time, {:.2}x memory",
                 format!("  {name}"),
                 cost.to_string(),
                 ours.time.as_secs_f64() / cost.time.as_secs_f64(),
