@@ -77,6 +77,9 @@ pub const ABSENT_RUN: u64 = 4096;
 /// Extended boot records followed.
 pub const EBRS: usize = 256;
 
+/// Entries of an Apple partition map that are read, as by libblkid.
+pub const APPLE_MAP_ENTRIES: u32 = 256;
+
 /// Bytes of one partition table read (a GPT entry array of 1 MiB holds 8192 entries).
 pub const PARTITION_TABLE_BYTES: u64 = 1 << 20;
 

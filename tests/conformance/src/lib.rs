@@ -16,8 +16,9 @@ pub mod on_disk;
 pub mod tools;
 pub mod vhd_images;
 pub mod vmdk_chain;
+pub mod volumes;
 
-use diskglass::bytes::{Bytes, Location, ReadAt, ReadError, check_range};
+use diskglass::bytes::{Bytes, FileId, Location, ReadAt, ReadError, check_range};
 use diskglass::finding::Severity;
 use diskglass::report::Report;
 use diskglass::session::Session;
@@ -104,21 +105,21 @@ impl ReadAt for Sparse {
     }
 }
 
-/// Bytes in memory that count what is read of them.
-pub struct Counted {
-    bytes: Vec<u8>,
+/// Bytes that count what is read of them, in a file of their own.
+pub struct Counted<T> {
+    bytes: T,
     read: Rc<Cell<u64>>,
 }
 
-impl Counted {
+impl<T: ReadAt + 'static> Counted<T> {
     /// The bytes, and the counter of bytes read.
-    pub fn around(bytes: Vec<u8>) -> (Bytes, Rc<Cell<u64>>) {
+    pub fn around(bytes: T) -> (Bytes, Rc<Cell<u64>>) {
         let read = Rc::new(Cell::new(0));
         (Rc::new(Self { bytes, read: Rc::clone(&read) }), read)
     }
 }
 
-impl ReadAt for Counted {
+impl<T: ReadAt> ReadAt for Counted<T> {
     fn size(&self) -> u64 {
         self.bytes.size()
     }
@@ -128,7 +129,8 @@ impl ReadAt for Counted {
         self.bytes.read_exact_at(offset, buf)
     }
 
-    fn locate(&self, _: u64) -> Option<Location> {
-        None
+    fn locate(&self, offset: u64) -> Option<Location> {
+        let contiguous = self.size().checked_sub(offset).filter(|left| *left > 0)?;
+        Some(Location { file: FileId(0), offset, contiguous })
     }
 }

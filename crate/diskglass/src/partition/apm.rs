@@ -8,6 +8,7 @@ use super::rules;
 use super::table::{Faults, Table};
 use super::types::Family;
 use crate::finding::Finding;
+use crate::limits;
 use crate::structure::{Node, Show, size_text};
 
 crate::structure! {
@@ -85,9 +86,6 @@ const STATUS: &[(u64, &str)] = &[
 
 /// Signature of an entry. Before System 7, maps with `TS` existed too; nothing reads them any more.
 const ENTRY: [u8; 2] = *b"PM";
-
-/// Entries that are read, as by libblkid.
-const ENTRIES: u32 = 256;
 
 /// What the words of usual types mean, and whether a volume may be inside.
 const TYPES: &[(&str, &str, bool)] = &[
@@ -167,7 +165,7 @@ fn read_entries(disk: &Disk, table: &mut Table) {
     let mut counts = Faults::new(&rules::labels::APM_COUNT, Some("map_entries"));
     let mut number = 1;
     let mut count = 1;
-    while number <= count.min(ENTRIES) {
+    while number <= count.min(limits::APPLE_MAP_ENTRIES) {
         let offset = u64::from(number) * u64::from(unit);
         let bytes = disk.read(offset, MapEntry::LENGTH).unwrap_or_default();
         let Some(found) = MapEntry::decode(&bytes).filter(|entry| entry.signature == ENTRY) else {
@@ -183,8 +181,9 @@ fn read_entries(disk: &Disk, table: &mut Table) {
             .within("apm.driver@0");
         if number == 1 {
             count = found.map_entries;
-            if count > ENTRIES {
-                let detail = format!("the map has {count} entries; the first {ENTRIES} were read");
+            if count > limits::APPLE_MAP_ENTRIES {
+                let read = limits::APPLE_MAP_ENTRIES;
+                let detail = format!("the map has {count} entries; the first {read} were read");
                 let finding = Finding::new(&rules::labels::APM_MANY, detail);
                 table.findings.add(finding.field(&node, "map_entries"));
             }

@@ -69,7 +69,7 @@ fn master_key(id: Uuid, protected_by: u16, keys: &[Vec<u8>]) -> Vec<u8> {
 }
 
 impl BitLocker {
-    fn boot_sector(&self) -> Record {
+    fn boot_sector() -> Record {
         let record = Record::new(SECTOR as usize)
             .put(0, [0xeb, 0x58, 0x90])
             .put(3, "-FVE-FS-")
@@ -129,7 +129,7 @@ impl BitLocker {
     /// The volume.
     pub fn build(&self) -> Disk {
         let mut disk = Disk::new(self.bytes);
-        disk.write(0, self.boot_sector());
+        disk.write(0, Self::boot_sector());
         for offset in METADATA {
             disk.write(offset, self.metadata());
         }

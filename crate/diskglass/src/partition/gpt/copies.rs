@@ -275,14 +275,25 @@ fn search(disk: &Disk) -> Option<Copy> {
     let start = disk.size().saturating_sub(SEARCHED_BYTES).next_multiple_of(512);
     let bytes = disk.read(start, usize::try_from(disk.size().checked_sub(start)?).ok()?)?;
     let hits = bytes.chunks(512).enumerate().filter(|(_, sector)| sector.starts_with(SIGNATURE));
-    hits.flat_map(|(at, _)| {
+    let candidates = hits.flat_map(|(at, _)| {
         let offset = start + at as u64 * 512;
         SECTOR_SIZES
             .iter()
             .filter(move |size| offset.is_multiple_of(u64::from(**size)))
             .map(move |size| (*size, offset / u64::from(*size)))
-    })
-    .take(SEARCHED_HITS)
-    .filter_map(|(size, lba)| Copy::read(disk, Which::Backup, size, lba))
-    .find(Copy::is_valid)
+    });
+    // Arrays that turn out to be none are not read one after the other without end.
+    let mut read = 0;
+    candidates
+        .take(SEARCHED_HITS)
+        .map_while(|(size, lba)| {
+            (read < limits::PARTITION_TABLE_BYTES).then(|| {
+                let copy = Copy::read(disk, Which::Backup, size, lba);
+                let array = copy.as_ref().and_then(|copy| copy.array.as_ref());
+                read += array.map_or(0, |array| array.bytes.len() as u64);
+                copy
+            })
+        })
+        .flatten()
+        .find(Copy::is_valid)
 }

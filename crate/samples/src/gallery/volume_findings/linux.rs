@@ -2,7 +2,7 @@
 
 use super::super::Sample;
 use super::Change::{Put, Sealed};
-use super::{GRAIN, image, raw, sparse, sparse_image};
+use super::{FIRST_GRAIN, GRAIN, image, raw, sparse, sparse_image};
 use crate::disk::{Disk, KIB, MIB, SECTOR};
 use crate::mbr::{Partition, Table, kind};
 use crate::uuid::Uuid;
@@ -225,7 +225,7 @@ pub(in super::super) const SAMPLES: &[Sample] = &[
         about: "A letter of the label was changed.",
         shows: &["volume.superblock.checksum"],
         faults: &["volume.superblock.checksum"],
-        changes: &[Put(GRAIN as i64 + 0x12b, b"P")],
+        changes: &[Put(FIRST_GRAIN + 0x12b, b"P")],
         ..BTRFS
     },
     Sample {
@@ -259,7 +259,7 @@ pub(in super::super) const SAMPLES: &[Sample] = &[
         about: "It is overwritten with zeros. The copy at byte 5120 is intact.",
         shows: &["volume.superblock.lost"],
         faults: &["volume.superblock.lost"],
-        changes: &[Put(GRAIN as i64 + f2fs::SUPERBLOCKS[0].cast_signed(), &[0; 3072])],
+        changes: &[Put(FIRST_GRAIN + f2fs::SUPERBLOCKS[0].cast_signed(), &[0; 3072])],
         ..F2FS
     },
 ];

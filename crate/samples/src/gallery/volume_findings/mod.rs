@@ -34,5 +34,6 @@ fn sparse_image(sample: &Sample, disk: &Disk) -> Vec<SampleFile> {
     vec![sample.file(".vmdk", Sparse::new(sectors, Some(text)).write(disk))]
 }
 
-/// Bytes of a grain of it. What is in front of the grains takes one on these disks.
+/// Bytes of a grain of it, and the byte offset of the first: what is in front of the grains takes one on these disks.
 const GRAIN: usize = (GRAIN_SECTORS * SECTOR) as usize;
+const FIRST_GRAIN: i64 = (GRAIN_SECTORS * SECTOR).cast_signed();

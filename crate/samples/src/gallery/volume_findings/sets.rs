@@ -2,7 +2,7 @@
 
 use super::super::Sample;
 use super::Change::Put;
-use super::{GRAIN, sparse, sparse_image};
+use super::{FIRST_GRAIN, sparse, sparse_image};
 use crate::disk::MIB;
 use crate::volumes::lvm::Lvm;
 
@@ -28,6 +28,6 @@ pub(in super::super) const SAMPLES: &[Sample] = &[Sample {
     about: "A letter in the description of the volume group was changed, so its checksum does not match.",
     shows: &["volume.lvm.metadata-checksum"],
     faults: &["volume.lvm.metadata-checksum"],
-    changes: &[Put(GRAIN as i64 + 4096 + 512, b"V")],
+    changes: &[Put(FIRST_GRAIN + 4096 + 512, b"V")],
     ..LVM
 }];
