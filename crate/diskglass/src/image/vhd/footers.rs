@@ -127,7 +127,7 @@ impl Member {
     /// A time that has not come yet; nothing is said where nobody knows what time it is.
     pub(super) fn check_time(&mut self, node: &Node, field: &str, time_stamp: u32, now: Option<i64>) {
         let time = i64::from(time_stamp) + SECONDS_1970_TO_2000;
-        if let Some(now) = now.filter(|now| time > now.saturating_add(CLOCK_SKEW)) {
+        if now.is_some_and(|now| time > now.saturating_add(CLOCK_SKEW)) {
             let detail =
                 format!("the time is {}, which has not come yet by the clock of this machine", utc(time));
             self.findings.add(Finding::new(&rules::TIME_FUTURE, detail).field(node, field));
