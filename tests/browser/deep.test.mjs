@@ -91,12 +91,16 @@ test('the check runs, answers questions meanwhile, and stops when asked to', asy
   await moving(page);
   assert.equal((await told(page)).state, 'reading');
   assert.equal((await told(page)).coverage, 'tables', 'what is known stays');
-  await page.waitForFunction(() => /\/s · .* left/.test(document.querySelector('.deep-progress').textContent));
+  await page.waitForFunction(() =>
+    /\/s · .* left/.test(document.querySelector('.deep-progress').textContent),
+  );
   assert.match(await page.textContent('.deep-progress'), /of 4 GiB/);
   // Rows and bytes come between the slices of the work.
   await view(page, 'tables');
   await page.click('[data-row="3"]');
-  await page.waitForFunction(() => /[\da-f]{2} [\da-f]{2}/.test(document.querySelector('.side-pane dg-hex').textContent));
+  await page.waitForFunction(() =>
+    /[\da-f]{2} [\da-f]{2}/.test(document.querySelector('.side-pane dg-hex').textContent),
+  );
   assert.equal((await told(page)).state, 'reading');
   const before = Number((await told(page)).progress);
   assert.ok(before < 100);
@@ -164,7 +168,11 @@ test('a healthy image is as healthy after the check, as the command says too', a
     const shown = await report(page);
     assert.equal(shown.verdict, 'sound', name);
     assert.deepEqual(shown, JSON.parse(run('inspect', '--json', '--deep', file).stdout), name);
-    assert.equal(await page.locator('[data-action="deep-check"]').count(), 0, 'there is nothing left to check');
+    assert.equal(
+      await page.locator('[data-action="deep-check"]').count(),
+      0,
+      'there is nothing left to check',
+    );
     await page.click('[data-action="close"]');
   }
   await page.context().close();
