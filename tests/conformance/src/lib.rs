@@ -13,6 +13,7 @@ pub mod corpus;
 pub mod disk_images;
 pub mod explore;
 pub mod on_disk;
+pub mod peers;
 pub mod tools;
 pub mod vhd_images;
 pub mod vmdk_chain;
