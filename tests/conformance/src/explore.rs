@@ -3,14 +3,11 @@
 
 use diskglass::bytes::Bytes;
 use diskglass::image::Source;
-use diskglass::report::Report;
+use diskglass::report::{Place, Report, Verdict};
 use diskglass::session::{Piece, Session};
 
 /// Images of a set that are looked at.
 const IMAGES: usize = 3;
-
-/// Steps of a check of tables or data that are waited for.
-const STEPS: usize = 64;
 
 /// Bytes of a step.
 const STEP_BYTES: u64 = 256 << 10;
@@ -18,31 +15,41 @@ const STEP_BYTES: u64 = 256 << 10;
 /// Bytes of a stretch of the disk that are compared.
 const COMPARED: u64 = 4096;
 
-/// Asks about every image of the set; returns the last report.
-pub fn everything(session: &mut Session) -> Report {
+/// What came of it.
+pub struct Explored {
+    /// The last report.
+    pub report: Report,
+    /// Every check of tables and data came to its end.
+    pub finished: bool,
+}
+
+/// Asks about every image of the set. A check of tables or data is given up after so many steps.
+pub fn everything(session: &mut Session, steps: usize) -> Explored {
     let mut report = session.open(None);
+    let mut finished = true;
     let keys: Vec<String> = report.images.iter().map(|image| image.key.clone()).take(IMAGES).collect();
     for key in keys {
         session.open(Some(&key));
-        to_the_end(session);
+        finished &= to_the_end(session, steps);
         session.verify();
-        to_the_end(session);
+        finished &= to_the_end(session, steps);
         report = session.report();
         rows(session, &report);
         places(session, &report);
     }
-    report
+    Explored { report, finished }
 }
 
-fn to_the_end(session: &mut Session) {
-    for _ in 0..STEPS {
+fn to_the_end(session: &mut Session, steps: usize) -> bool {
+    for _ in 0..steps {
         let progress = session.advance(STEP_BYTES);
         assert!(progress.done <= progress.total, "{progress:?}");
         if progress.finished {
-            return;
+            return true;
         }
     }
     session.cancel();
+    false
 }
 
 fn rows(session: &Session, report: &Report) {
@@ -55,6 +62,30 @@ fn rows(session: &Session, report: &Report) {
                 assert_eq!(row.cells.len(), table.columns.len(), "{}", table.key);
             }
         }
+    }
+}
+
+/// What must hold of a report on anything at all; `what` says what it is on.
+pub fn plausible(report: &Report, what: &str) {
+    if report.verdict == Verdict::Unrecognised {
+        assert!(report.image.is_none() && !report.findings.is_empty(), "{what}: nothing is said");
+    }
+    let there = |file: &str, offset: u64, length: u64| {
+        let size = report.files.iter().find(|known| known.name == file).and_then(|file| file.size).unwrap();
+        offset.checked_add(length).is_some_and(|end| end <= size)
+    };
+    for finding in &report.findings {
+        assert!(!finding.detail.is_empty() && !finding.detail.contains('\n'), "{what}: {}", finding.id);
+        for Place { file, offset, length } in &finding.places {
+            assert!(there(file, *offset, *length), "{what}: {} points past the end", finding.id);
+        }
+    }
+    for structure in &report.structures {
+        let (Some(file), Some(offset), Some(length)) = (&structure.file, structure.offset, structure.length)
+        else {
+            continue;
+        };
+        assert!(there(file, offset, length), "{what}: {} lies past the end", structure.key);
     }
 }
 

@@ -12,6 +12,7 @@ pub mod command;
 pub mod corpus;
 pub mod disk_images;
 pub mod explore;
+pub mod mutation;
 pub mod on_disk;
 pub mod peers;
 pub mod tools;
@@ -110,13 +111,22 @@ impl ReadAt for Sparse {
 pub struct Counted<T> {
     bytes: T,
     read: Rc<Cell<u64>>,
+    most: u64,
 }
 
 impl<T: ReadAt + 'static> Counted<T> {
+    /// What a read costs at least: whoever reads byte by byte without end is caught too.
+    const LEAST: u64 = 64;
+
     /// The bytes, and the counter of bytes read.
     pub fn around(bytes: T) -> (Bytes, Rc<Cell<u64>>) {
         let read = Rc::new(Cell::new(0));
-        (Rc::new(Self { bytes, read: Rc::clone(&read) }), read)
+        (Self::within(bytes, &read, u64::MAX), read)
+    }
+
+    /// The bytes, counted by a counter that several files may share. A read that takes it beyond `most` panics.
+    pub fn within(bytes: T, read: &Rc<Cell<u64>>, most: u64) -> Bytes {
+        Rc::new(Self { bytes, read: Rc::clone(read), most })
     }
 }
 
@@ -126,7 +136,9 @@ impl<T: ReadAt> ReadAt for Counted<T> {
     }
 
     fn read_exact_at(&self, offset: u64, buf: &mut [u8]) -> Result<(), ReadError> {
-        self.read.set(self.read.get() + buf.len() as u64);
+        let read = self.read.get() + Self::LEAST.max(buf.len() as u64);
+        self.read.set(read);
+        assert!(read <= self.most, "more than {} bytes are read", self.most);
         self.bytes.read_exact_at(offset, buf)
     }
 

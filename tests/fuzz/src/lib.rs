@@ -21,6 +21,9 @@ const FILES: usize = 6;
 /// Stretches of bytes of a file.
 const STRETCHES: usize = 256;
 
+/// Steps of a check of tables or data that are waited for: an image of 2 TiB takes more than a fuzzer has.
+const STEPS: usize = 64;
+
 /// Bytes kept of a sample's file for a seed: its metadata, and a little of its data.
 const SEED_BYTES: usize = 64 << 10;
 
@@ -197,7 +200,7 @@ pub fn run(target: &str, input: &[u8]) {
     let target = TARGETS.iter().find(|known| known.name == target).expect("it is in TARGETS");
     let mut reader = Reader(input);
     match target.does {
-        Does::Everything => drop(explore::everything(&mut decode(reader))),
+        Does::Everything => drop(explore::everything(&mut decode(reader), STEPS)),
         Does::Translate => {
             let places = [reader.number(6), reader.number(6), reader.number(6)];
             let mut session = decode(reader);

@@ -200,6 +200,7 @@ macro_rules! structure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bytes::{FileId, Span};
 
     structure! {
         /// A sample.
@@ -239,5 +240,15 @@ mod tests {
         assert_eq!(bytes.len(), Sample::LENGTH);
         assert!(Sample::decode(&bytes[..15]).is_none());
         assert_eq!(Sample::LAYOUT.values(&bytes[..9]).len(), 2, "a cut structure still shows what is there");
+    }
+    #[test]
+    fn a_field_that_is_cut_off_is_placed_as_far_as_it_is_there() {
+        let mut node = Node::of(&Sample::LAYOUT, "sample", &vec![0; 20], 4, &[0; 16]);
+        node.span = Some(Span { file: FileId(0), offset: 4, length: 14 });
+        let place = |name| node.field_span(name).map(|span| (span.offset, span.length));
+        assert_eq!(place("kind"), Some((14, 2)));
+        assert_eq!(place("reserved"), Some((16, 2)));
+        node.span = node.span.map(|span| Span { length: 12, ..span });
+        assert_eq!(node.field_span("reserved"), None);
     }
 }

@@ -188,21 +188,51 @@ fn checksum_finding(rule: &'static Rule, node: &Node, at: &At) -> Finding {
 /// What differs between two intact footers.
 fn differing(end: &At, copy: &At, node: &Node) -> Finding {
     const WEIGHTY: [&str; 4] = ["data_offset", "current_size", "disk_type", "unique_id"];
+    /// Bytes of a field that are shown: of a longer one, only its beginning.
+    const SHOWN: u32 = 16;
     let of = |at: &At| Footer::LAYOUT.values(&at.bytes);
-    let differing: Vec<(FieldValue, FieldValue)> = of(end)
+    let differing: Vec<(FieldValue, FieldValue, usize)> = of(end)
         .into_iter()
         .zip(of(copy))
-        .filter(|(a, b)| a.value != b.value && a.name != "checksum")
+        .filter(|(a, _)| a.name != "checksum")
+        .filter_map(|(a, b)| {
+            let mut bytes = end.bytes.iter().zip(&copy.bytes).skip(a.offset as usize).take(a.length as usize);
+            let first = bytes.position(|(a, b)| a != b)?;
+            Some((a, b, first))
+        })
         .collect();
-    let weighty = differing.iter().any(|(field, _)| WEIGHTY.contains(&field.name.as_str()));
+    let weighty = differing.iter().any(|(field, ..)| WEIGHTY.contains(&field.name.as_str()));
     let rule = if weighty { &rules::COPY_CONTRADICTS } else { &rules::COPY_DIFFERS };
     let words: Vec<String> = differing
         .iter()
-        .map(|(a, b)| format!("{} is {} at the end and {} in the copy", a.name, a.display, b.display))
+        .map(|(a, b, first)| match a.length {
+            ..=SHOWN => format!("{} is {} at the end and {} in the copy", a.name, a.display, b.display),
+            _ => format!("{} differs from its byte {first} on", a.name),
+        })
         .collect();
     let finding = Finding::new(rule, words.join("; "));
     match differing.first() {
-        Some((field, _)) => finding.field(node, &field.name),
+        Some((field, ..)) => finding.field(node, &field.name),
         None => finding.on(node.key.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn footer_with(offset: usize, byte: u8) -> At {
+        let mut bytes = vec![0; Footer::LENGTH];
+        bytes[offset] = byte;
+        let footer = Footer::decode(&bytes).unwrap();
+        At { offset: 0, bytes, footer, intact: true }
+    }
+
+    #[test]
+    fn every_difference_of_two_footers_is_named() {
+        let node = Node::area("vhd.footer", COPY_KEY, "Copy", None);
+        let detail = |offset| differing(&footer_with(offset, 1), &footer_with(offset, 0), &node).detail;
+        assert_eq!(detail(84), "saved_state is 1 at the end and 0 in the copy");
+        assert_eq!(detail(511), "reserved differs from its byte 425 on");
     }
 }
