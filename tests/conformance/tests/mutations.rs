@@ -69,17 +69,18 @@ fn ask(files: Files, size: u64) -> Result<Report, String> {
     for (name, bytes) in files {
         session.add(name, Counted::within(bytes, &read, allowed(READ, size)), None);
     }
-    let mut explored = None;
+    let mut explored = Err("nothing was asked".into());
     let memory = allocation_counter::measure(|| {
         explored = catch_unwind(AssertUnwindSafe(|| {
             let explored = explore::everything(&mut session, STEPS);
             explore::plausible(&explored.report, "the mutant");
-            assert!(!text(&explored.report).is_empty());
+            let text = text(&explored.report);
+            assert!(!text.contains(|c: char| c.is_control() && c != '\n' && c != '\u{1b}'), "{text:?}");
             explored
         }))
-        .ok();
+        .map_err(|panic| panic.downcast_ref::<String>().cloned().unwrap_or_else(|| "it panics".into()));
     });
-    let explored = explored.ok_or("it panics")?;
+    let explored = explored?;
     if !explored.finished {
         return Err(format!("a check does not end within {STEPS} steps"));
     }

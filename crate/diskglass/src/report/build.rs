@@ -6,7 +6,7 @@ use crate::bytes::{FileId, FileSet, Span};
 use crate::finding::{Finding, Severity};
 use crate::image::{ExtentStatus, Facts, FileRole, Link, LinkStatus, Table};
 use crate::partition::{self, Partitions};
-use crate::structure::Node;
+use crate::structure::{Node, printable};
 use std::collections::BTreeMap;
 
 /// Puts a report together from what the layers found.
@@ -123,7 +123,8 @@ impl Builder<'_> {
             severity: finding.rule.severity,
             layer: finding.rule.layer,
             title: finding.rule.title.into(),
-            detail: finding.detail.clone(),
+            // Names and labels of the image may be part of it.
+            detail: printable(&finding.detail),
             args: finding.args.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
             structure: finding.structure.clone(),
             field: finding.field.clone(),

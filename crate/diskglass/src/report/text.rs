@@ -22,7 +22,23 @@ pub fn text(report: &Report) -> String {
     let mut out = String::new();
     // Writing to a String cannot fail.
     let _ = write_report(&mut out, report);
-    out
+    harmless(out)
+}
+
+/// The text without what could steer a terminal but line ends and the styles used here: names and labels are whatever
+/// an image says.
+fn harmless(text: String) -> String {
+    const STYLES: [&str; 7] = ["[0m", "[1m", "[2m", "[31m", "[32m", "[33m", "[36m"];
+    let stays = |(at, c): (usize, char)| {
+        let style =
+            || text.get(at + 1..).is_some_and(|rest| STYLES.iter().any(|style| rest.starts_with(style)));
+        !c.is_control() || c == '\n' || c == '\u{1b}' && style()
+    };
+    if text.char_indices().all(stays) {
+        return text;
+    }
+    let shown = |(at, c)| if stays((at, c)) { c } else { char::REPLACEMENT_CHARACTER };
+    text.char_indices().map(shown).collect()
 }
 
 fn write_report(out: &mut String, report: &Report) -> fmt::Result {
@@ -319,4 +335,21 @@ fn write_files(out: &mut String, report: &Report) -> fmt::Result {
         writeln!(out, "  {} images, choose with --image: {}", keys.len(), keys.join(", "))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_cannot_steer_the_terminal() {
+        for style in [Severity::Error, Severity::Warning, Severity::Info].map(severity_style) {
+            let text = format!("{}\n{}", styled(style, "a"), styled(DIM, styled(BOLD, "b")));
+            assert_eq!(harmless(text.clone()), text);
+        }
+        assert_eq!(
+            harmless("name \u{1b}[2J\u{1b}]0;title\u{7}\r!".into()),
+            "name \u{fffd}[2J\u{fffd}]0;title\u{fffd}\u{fffd}!"
+        );
+    }
 }

@@ -70,7 +70,7 @@ impl FieldValue {
     /// A value found in running text or in a part of variable length.
     pub fn text(name: impl Into<String>, offset: u32, length: u32, value: &str, meaning: &str) -> Self {
         let value: String = value.chars().take(crate::limits::FIELD_TEXT_CHARS).collect();
-        let display = value.clone();
+        let display = super::printable(&value);
         Self {
             name: name.into(),
             offset,

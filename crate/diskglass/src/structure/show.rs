@@ -56,7 +56,8 @@ impl Show {
         };
         let n = number.unwrap_or(0);
         let display = match self {
-            Self::Decimal | Self::Utf16 | Self::Uuid | Self::Guid => value.clone(),
+            Self::Decimal | Self::Uuid | Self::Guid => value.clone(),
+            Self::Utf16 => printable(&value),
             Self::Hex => format!("0x{n:0width$x}", width = bytes.len() * 2),
             Self::Ascii => ascii(bytes),
             Self::Names(names) => match names.iter().find(|(number, _)| *number == n) {
@@ -134,6 +135,11 @@ pub fn utf16(bytes: &[u8], endian: Endian) -> String {
     char::decode_utf16(units.take_while(|unit| *unit != 0))
         .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
         .collect()
+}
+
+/// Text in one line that cannot steer a terminal: control characters become the replacement character.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 /// At most `most` bytes in hexadecimal, with `…` where there are more.
@@ -226,6 +232,7 @@ mod tests {
     #[test]
     fn text_that_is_not_text_stays_harmless() {
         assert_eq!(ascii(b"vpc \0\x01x "), "vpc ..x");
+        assert_eq!(printable("a\nb\u{1b}[2Jé\u{9b}"), "a\u{fffd}b\u{fffd}[2Jé\u{fffd}");
         assert_eq!(utf16(&[0, 0x41, 0xd8, 0, 0, 0x42, 0, 0, 0, 0x43], Endian::Big), "A\u{fffd}B");
     }
 }

@@ -46,9 +46,14 @@ struct Inverse<'a> {
 
 impl Inverse<'_> {
     fn holding(&self, what: String, offset: u64, length: u64, row: u64, steps: Vec<Step>) -> Option<Holding> {
+        let file = &*self.table.file;
+        // A stretch may begin in another piece of a split image, even in one that is missing: what is said is true of
+        // its part in the piece that was asked about.
+        let piece = self.at.saturating_sub(file.locate(self.at)?.offset);
+        let start = offset.max(piece);
         Some(Holding {
             what,
-            span: span_at(&*self.table.file, offset, length)?,
+            span: span_at(file, start, offset.saturating_add(length).saturating_sub(start))?,
             // The tables of a report are those of the inspected image.
             row: (self.depth == 0).then(|| (BAT.to_owned(), row)),
             guest: None,
@@ -199,5 +204,30 @@ impl Inverse<'_> {
     fn is_clear(&self, start: u64, sector: u64) -> Result<bool, ReadError> {
         let [byte] = self.table.file.read_array(start + sector / 8)?;
         Ok(byte & Bit::mask(sector) == 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::session::Session;
+    use std::rc::Rc;
+
+    #[test]
+    fn a_piece_of_a_split_image_holds_a_block_that_begins_in_another_piece() {
+        // In one of them that other piece is there, in one it is missing.
+        for name in ["vhd-split", "vhd-finding-split-pieces-missing"] {
+            let mut session = Session::default();
+            for file in diskglass_samples::find(name).unwrap().files() {
+                session.add(file.name, Rc::new(file.bytes), None);
+            }
+            session.inspect(None);
+            let last = format!("{name}.v02");
+            let held = session.whereabouts(&last, 0).unwrap().held;
+            let places: Vec<_> = held.iter().filter_map(|held| held.place.as_ref()).collect();
+            assert!(!places.is_empty(), "{name}");
+            for place in places {
+                assert_eq!((&*place.file, place.offset), (&*last, 0), "{name}");
+            }
+        }
     }
 }
