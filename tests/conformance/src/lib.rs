@@ -107,6 +107,9 @@ impl ReadAt for Sparse {
     }
 }
 
+/// What a counted read costs at least: whoever reads byte by byte without end is caught too.
+const LEAST_READ: u64 = 64;
+
 /// Bytes that count what is read of them, in a file of their own.
 pub struct Counted<T> {
     bytes: T,
@@ -115,9 +118,6 @@ pub struct Counted<T> {
 }
 
 impl<T: ReadAt + 'static> Counted<T> {
-    /// What a read costs at least: whoever reads byte by byte without end is caught too.
-    const LEAST: u64 = 64;
-
     /// The bytes, and the counter of bytes read.
     pub fn around(bytes: T) -> (Bytes, Rc<Cell<u64>>) {
         let read = Rc::new(Cell::new(0));
@@ -136,7 +136,7 @@ impl<T: ReadAt> ReadAt for Counted<T> {
     }
 
     fn read_exact_at(&self, offset: u64, buf: &mut [u8]) -> Result<(), ReadError> {
-        let read = self.read.get() + Self::LEAST.max(buf.len() as u64);
+        let read = self.read.get() + LEAST_READ.max(buf.len() as u64);
         self.read.set(read);
         assert!(read <= self.most, "more than {} bytes are read", self.most);
         self.bytes.read_exact_at(offset, buf)
