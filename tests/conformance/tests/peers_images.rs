@@ -12,7 +12,7 @@ use diskglass::report::{InspectedImage, Report, Verdict};
 use diskglass_conformance::disk_images::first_difference;
 use diskglass_conformance::on_disk::{FileBytes, files_in, session_of, sparse_file};
 use diskglass_conformance::tools::{Tool, bytes_in, json, line_value, qemu_version, text, tools};
-use diskglass_conformance::{faults, files};
+use diskglass_conformance::{check_data, faults, files};
 use diskglass_samples::gallery;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
@@ -43,9 +43,7 @@ impl Opened {
     fn new(paths: &[PathBuf]) -> Self {
         let mut session = session_of(paths);
         session.inspect(None);
-        session.verify();
-        while !session.advance(u64::MAX).finished {}
-        let report = session.report();
+        let report = check_data(&mut session);
         let name = &report.image.as_ref().unwrap_or_else(|| panic!("{paths:?} is not recognised")).key;
         let path = paths.iter().find(|path| path.file_name().unwrap() == &**name).unwrap().clone();
         Self { path, disk: session.disk(), report }
@@ -320,12 +318,30 @@ fn compare_vmdk(
 #[test]
 fn large_vmdk_made_by_qemu() {
     let Some([qemu_img, qemu_io]) = tools(["qemu-img", "qemu-io"]) else { return };
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("disk.vmdk");
-    let size = 300 * GIB;
-    qemu_img.run(&["create", "-q", "-f", "vmdk", text(&path), &size.to_string()]);
-    write_data(&qemu_io, "vmdk", &path, &data_for(size));
-    compare_vmdk(&qemu_img, &qemu_io, None, &folder, "monolithicSparse", size);
+    for size in [300 * GIB, 2048 * GIB] {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("disk.vmdk");
+        qemu_img.run(&["create", "-q", "-f", "vmdk", text(&path), &size.to_string()]);
+        write_data(&qemu_io, "vmdk", &path, &data_for(size));
+        compare_vmdk(&qemu_img, &qemu_io, None, &folder, "monolithicSparse", size);
+    }
+}
+
+#[test]
+fn adapters_and_hardware_versions_of_qemu() {
+    let Some([qemu_img, qemu_io]) = tools(["qemu-img", "qemu-io"]) else { return };
+    let versions = ["4", "6", "7", "10", "14", "19", "21"];
+    for (adapter, version) in ["ide", "buslogic", "lsilogic", "legacyESX"]
+        .iter()
+        .flat_map(|adapter| versions.iter().map(move |version| (adapter, version)))
+    {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("disk.vmdk");
+        let options = format!("adapter_type={adapter},hwversion={version}");
+        qemu_img.run(&["create", "-q", "-f", "vmdk", "-o", &options, text(&path), "1M"]);
+        write_data(&qemu_io, "vmdk", &path, &data_for(MIB));
+        compare_vmdk(&qemu_img, &qemu_io, None, &folder, "monolithicSparse", MIB);
+    }
 }
 
 #[test]
