@@ -218,19 +218,6 @@ test('a finding leads to its bytes', async () => {
   await page.context().close();
 });
 
-test('partitions are drawn and listed', async () => {
-  const page = await world.open();
-  const shown = await pick(page, filesOf('vhd-dynamic'));
-  await view(page, 'partitions');
-  for (const entry of shown.partitions.entries) {
-    assert.ok(
-      (await page.locator(`[data-partition="${entry.index}"]`).count()) >= 1,
-      `partition ${entry.index}`,
-    );
-  }
-  await page.context().close();
-});
-
 test('the report downloads as the JSON that the command prints', async () => {
   const page = await world.open();
   const [file] = filesOf('vmdk-monolithic-sparse');

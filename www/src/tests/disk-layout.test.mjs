@@ -55,3 +55,13 @@ test('a container overlaps what it holds by right', () => {
 test('an empty table is one gap', () => {
   assert.deepEqual(layOut(report(1000, [])).gaps, [{ first: 0, count: 1000 }]);
 });
+
+test('rows are in the order of the disk, what holds others first, gaps between', () => {
+  const { rows } = layOut(
+    report(1000, [entry(1, 600, 400), entry(2, 100, 500, 'container'), entry(5, 100, 200)]),
+  );
+  assert.deepEqual(
+    rows.map((row) => row.entry?.index ?? `${row.first}+${row.count}`),
+    ['0+100', 2, 5, '300+300', 1],
+  );
+});

@@ -20,6 +20,8 @@ export interface DiskLayout {
   overlaps: Stretch[];
   /** What partitions claim beyond the end of the disk. */
   beyond: Stretch | undefined;
+  /** Partitions, what holds others in front of what it holds, and gaps, all in the order of the disk. */
+  rows: (Stretch | (Stretch & { entry: Entry }))[];
 }
 
 export function layOut({ partitions, image }: Report): DiskLayout {
@@ -34,6 +36,7 @@ export function layOut({ partitions, image }: Report): DiskLayout {
     containers: placed.filter(({ entry }) => entry.role === 'container'),
     gaps: [],
     overlaps: [],
+    rows: [],
     beyond: disk > 0 && disk < total ? { first: disk, count: total - disk } : undefined,
   };
   let end = 0;
@@ -45,5 +48,11 @@ export function layOut({ partitions, image }: Report): DiskLayout {
   }
   const last = layout.beyond?.first ?? total;
   if (end < last) layout.gaps.push({ first: end, count: last - end });
+  const { containers, partitions: inside, gaps } = layout;
+  const rank = (row: DiskLayout['rows'][number]): number =>
+    'entry' in row && row.entry.role === 'container' ? 0 : 1;
+  layout.rows = [...containers, ...inside, ...gaps].toSorted(
+    (a, b) => a.first - b.first || rank(a) - rank(b) || b.count - a.count,
+  );
   return layout;
 }

@@ -65,7 +65,7 @@ export function dynamicGroup({ group, disks, volumes }: DynamicDisk): TemplateRe
   return html`<section class="block">
     <h2>Dynamic disk group ${group}</h2>
     <p class="place">${count(disks.length, 'disk')}: ${disks.join(', ')}. This one is ${disks[0]}.</p>
-    <div class="scroll-x">
+    <div class="scroll-x" tabindex="0" role="region" aria-label="Volumes of the group">
       <table class="grid still">
         <thead>
           <tr>

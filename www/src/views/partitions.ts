@@ -1,9 +1,10 @@
 import { type TemplateResult, html, nothing } from 'lit';
-import { go } from '../actions.ts';
+import { go, goToGuest } from '../actions.ts';
 import type { Entry, Report } from '../generated/types.ts';
 import { count, digits, size } from '../ui/format.ts';
 import { onRowKey } from '../ui/row-keys.ts';
 import { diskBar, tint } from './disk-bar.ts';
+import { type Stretch, layOut } from './disk-layout.ts';
 import { findingList } from './finding-line.ts';
 import { bootFacts, dynamicGroup, partitionDetails, wholeDiskVolume } from './partition-details.ts';
 import { schemeName } from './schemes.ts';
@@ -30,7 +31,7 @@ export function partitionsView(report: Report, selected: number | undefined): Te
           .join(' · ')}
       </p>
     </header>
-    ${entries.length > 0 ? html`${diskBar(report, selected, choose)} ${partitionTable(entries, sector_bytes, selected)}` : nothing}
+    ${entries.length > 0 ? html`${diskBar(report, selected, choose)} ${partitionTable(report, sector_bytes, selected)}` : nothing}
     ${volume ? wholeDiskVolume(volume) : nothing}
     ${
       entries.length === 0 && !volume
@@ -54,11 +55,8 @@ function choose({ index }: Entry): void {
   go({ partition: index });
 }
 
-function partitionTable(
-  entries: readonly Entry[],
-  sectorBytes: number,
-  selected: number | undefined,
-): TemplateResult {
+/** Partitions and what lies between them, in the order of the disk. */
+function partitionTable(report: Report, sectorBytes: number, selected: number | undefined): TemplateResult {
   return html`<div class="scroll-x">
     <table class="grid">
       <thead>
@@ -75,32 +73,57 @@ function partitionTable(
         </tr>
       </thead>
       <tbody>
-        ${entries.map(
-          (entry) =>
-            html`<tr
-              data-partition=${entry.index}
-              class=${entry.role}
-              tabindex="0"
-              aria-selected=${entry.index === selected}
-              @click=${() => {
-                choose(entry);
-              }}
-              @keydown=${onRowKey}
-            >
-              <td><i class="swatch ${tint(entry)}"></i>${entry.index}</td>
-              <td>
-                ${entry.parent === null ? nothing : html`<span class="nested" aria-label="in ${entry.parent}">└ </span>`}${entry.type_name ?? entry.type_id}
-              </td>
-              <td>${entry.name ?? ''}</td>
-              <td>${[entry.volume?.type, entry.volume?.version].filter(Boolean).join(' ')}</td>
-              <td>${entry.volume?.label ?? ''}</td>
-              <td class="numeric">${size(entry.sector_count * sectorBytes)}</td>
-              <td class="numeric">${digits(entry.first_sector)}</td>
-              <td class="numeric">${digits(entry.sector_count)}</td>
-              <td>${entry.active ? 'active' : ''}</td>
-            </tr>`,
+        ${layOut(report).rows.map((row) =>
+          'entry' in row ? entryRow(row.entry, sectorBytes, selected) : gapRow(row, sectorBytes),
         )}
       </tbody>
     </table>
   </div>`;
+}
+
+function entryRow(entry: Entry, sectorBytes: number, selected: number | undefined): TemplateResult {
+  const { index, role, parent, volume, active } = entry;
+  return html`<tr
+    data-partition=${index}
+    class=${role}
+    tabindex="0"
+    aria-selected=${index === selected}
+    @click=${() => {
+      choose(entry);
+    }}
+    @keydown=${onRowKey}
+  >
+    <td><i class="swatch ${tint(entry)}"></i>${index}</td>
+    <td>
+      ${parent === null ? nothing : html`<span class="nested" aria-label="in ${parent}">└ </span>`}${entry.type_name ?? entry.type_id}
+    </td>
+    <td>${entry.name ?? ''}</td>
+    <td>${[volume?.type, volume?.version].filter(Boolean).join(' ')}</td>
+    <td>${volume?.label ?? ''}</td>
+    <td class="numeric">${size(entry.sector_count * sectorBytes)}</td>
+    <td class="numeric">${digits(entry.first_sector)}</td>
+    <td class="numeric">${digits(entry.sector_count)}</td>
+    <td>${active ? 'active' : ''}</td>
+  </tr>`;
+}
+
+function gapRow({ first, count }: Stretch, sectorBytes: number): TemplateResult {
+  return html`<tr data-gap=${first} class="gap-row" tabindex="0" @keydown=${onRowKey}>
+    <td></td>
+    <td colspan="4">
+      <button
+        class="link"
+        title="Where it lies in the file"
+        @click=${() => {
+          goToGuest({ offset: first * sectorBytes, length: sectorBytes });
+        }}
+      >
+        not in any partition
+      </button>
+    </td>
+    <td class="numeric">${size(count * sectorBytes)}</td>
+    <td class="numeric">${digits(first)}</td>
+    <td class="numeric">${digits(count)}</td>
+    <td></td>
+  </tr>`;
 }
