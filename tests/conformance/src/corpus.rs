@@ -22,6 +22,9 @@ pub struct Known {
     pub what: String,
     /// Why something here is not what one would expect, or not what other tools say.
     pub remark: Option<String>,
+    /// Tools that read another table or volume than we do (`sfdisk`, `sgdisk`, `mmls`, `blkid`), and why.
+    #[serde(default)]
+    pub peers: BTreeMap<String, String>,
     /// Whether it is looked at without the files beside it.
     #[serde(default)]
     pub alone: bool,

@@ -63,6 +63,18 @@ pub fn sfdisk_rows(table: &Value, disk: &Path) -> Vec<Row> {
     table["partitions"].as_array().map_or_else(Vec::new, |entries| entries.iter().map(row).collect())
 }
 
+/// What `sgdisk` lists: number, first sector and sectors of each partition.
+pub fn sgdisk_rows(sgdisk: &Tool, disk: &Path) -> Vec<(u32, u64, u64)> {
+    let printed = sgdisk.try_run(&["-p", text(disk)]).unwrap_or_default();
+    let row = |line: &str| {
+        let mut words = line.split_whitespace();
+        let number = words.next()?.parse().ok()?;
+        let (first, last): (u64, u64) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+        Some((number, first, last - first + 1))
+    };
+    printed.lines().filter_map(row).collect()
+}
+
 /// First sector and sectors of a partition.
 pub type Place = (u64, u64);
 
@@ -138,7 +150,9 @@ pub fn mmls_tables(mmls: &Tool, disk: &Path, found: &Partitions) -> Vec<MmlsTabl
             let mut theirs = mmls_places(mmls, disk, kind, slice.first_sector, unit);
             // A Solaris label counts from its slice. The whole of the slice is one of the partitions of BSD.
             if kind == "sun" {
-                theirs.iter_mut().for_each(|(start, _)| *start += slice.first_sector);
+                for (start, _) in &mut theirs {
+                    *start += slice.first_sector;
+                }
             }
             theirs.retain(|place| *place != (slice.first_sector, slice.sector_count));
             tables.push(MmlsTable { kind, ours, theirs });
@@ -175,13 +189,17 @@ pub fn blkid_identity(tool: &Tool, path: &Path) -> Option<Identity> {
     Some((said.remove("TYPE")?, label, uuid))
 }
 
-/// The volumes of a disk with their places in bytes: of the disk as a whole, and of the partitions.
-pub fn volumes_of(found: &Partitions, size: u64) -> Vec<(&Volume, u64, u64)> {
+/// What was recognised in the partitions of a disk, and on the disk as a whole where it has none or a volume beside
+/// them, each with its place in bytes.
+pub fn volumes_of(found: &Partitions, size: u64) -> Vec<(Option<&Volume>, u64, u64)> {
     let unit = u64::from(found.sector_bytes);
-    let whole = found.volume.iter().map(|volume| (volume, 0, size));
-    let in_partitions = found.entries.iter().filter_map(|entry| {
-        let offset = entry.first_sector * unit;
-        Some((entry.volume.as_ref()?, offset, (entry.sector_count * unit).min(size.checked_sub(offset)?)))
-    });
-    whole.chain(in_partitions).collect()
+    let is_whole = found.scheme == "none" || found.volume.is_some();
+    let whole = is_whole.then_some((found.volume.as_ref(), 0, size));
+    let in_partitions =
+        found.entries.iter().filter(|entry| entry.role == EntryRole::Partition).filter_map(|entry| {
+            let offset = entry.first_sector * unit;
+            let length = (entry.sector_count * unit).min(size.checked_sub(offset)?);
+            (length > 0).then_some((entry.volume.as_ref(), offset, length))
+        });
+    whole.into_iter().chain(in_partitions).collect()
 }
