@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { commandReport, join, pick, ready, report, run, start, view, writeSamples } from './harness.mjs';
+import { join, pick, ready, report, run, start, view, writeSamples } from './harness.mjs';
 
 let world;
 let filesOf;

@@ -23,9 +23,8 @@ fn entry((_, sector, loaded): Image) -> Record {
 }
 
 /// Writes the boot record into sector 17, where it has to be, the descriptor that was there behind it, and the catalogue
-/// into sector `catalogue`: the first image, then a section for each
-/// other one.
-pub fn write(disk: &mut Disk, catalogue: u32, images: &[Image]) {
+/// into sector `catalogue`: the first image, then a section for each other one.
+pub fn write(disk: &mut Disk, catalogue: u32, first: Image, others: &[Image]) {
     let record = Record::new(SECTOR as usize)
         .put(1, "CD001")
         .u8(6, 1)
@@ -34,13 +33,12 @@ pub fn write(disk: &mut Disk, catalogue: u32, images: &[Image]) {
     let end = disk.read(17 * SECTOR, SECTOR);
     disk.write(18 * SECTOR, end);
     disk.write(17 * SECTOR, record);
-    let (first, others) = images.split_first().expect("there is an image");
     let validation = Record::new(32).u8(0, 1).u8(1, first.0).put(4, "DISKGLASS").put(30, [0x55, 0xaa]);
     let sum = validation
         .bytes()
         .chunks_exact(2)
         .fold(0_u16, |sum, pair| sum.wrapping_add(u16::from_le_bytes([pair[0], pair[1]])));
-    let mut records = vec![validation.le16(28, sum.wrapping_neg()), entry(*first)];
+    let mut records = vec![validation.le16(28, sum.wrapping_neg()), entry(first)];
     for (index, image) in others.iter().enumerate() {
         let indicator = if index + 1 == others.len() { 0x91 } else { 0x90 };
         records.push(Record::new(32).u8(0, indicator).u8(1, image.0).le16(2, 1));

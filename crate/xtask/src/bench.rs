@@ -43,10 +43,7 @@ pub(crate) fn run(paths: &Paths, steps: &mut Steps, runs: u32) -> Result<()> {
     std::fs::create_dir_all(paths.cache())?;
     let folder = tempfile::tempdir_in(paths.cache())?;
 
-    println!(
-        "\n{:<46} {:>20}   {}",
-        "image", "diskglass", "peers, and how much of their time and memory we need"
-    );
+    println!("\n{:<46} {:>20}   peers, and how much of their time and memory we need", "image", "diskglass");
     for image in images::make(&qemu_img, folder.path())? {
         let command = |program: &Path, arguments: &[&str]| {
             let path = |argument: &&str| match *argument {

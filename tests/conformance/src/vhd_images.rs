@@ -75,9 +75,15 @@ impl Chain {
         }
         let mut file = chain.guest.clone().grown(footer.len() as u64);
         file.write(size, &footer);
-        chain.about += &format!("; fixed with a footer of {} bytes", footer.len());
+        chain.tell(&format!("fixed with a footer of {} bytes", footer.len()));
         chain.files.push((name(0), file));
         chain
+    }
+
+    /// Adds to the words on how the chain was made.
+    fn tell(&mut self, words: &str) {
+        self.about += "; ";
+        self.about += words;
     }
 
     /// A differencing image on what there is.
@@ -114,19 +120,19 @@ impl Chain {
         for block in &blocks {
             self.overlay(&image, block);
         }
-        self.about += &format!(
-            "; {:?} of {} blocks of {} bytes: {:?}",
+        self.tell(&format!(
+            "{:?} of {} blocks of {} bytes: {:?}",
             image.footer.kind,
             image.blocks(),
             image.block_bytes,
             blocks.iter().map(|block| block.number).collect::<Vec<_>>()
-        );
+        ));
         let mut file = image.lay_out(&blocks);
         if chance.u8(..8) == 0 {
             // The copy at the start stands in for the footer.
             file = file.part(0, file.size() - 512);
             self.faults.insert("vhd.footer.missing");
-            self.about += " without footer";
+            self.tell("without footer");
         }
         self.files.insert(0, (name(index), file));
     }

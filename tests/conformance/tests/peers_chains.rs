@@ -76,14 +76,14 @@ fn compare(python: &Tool, chain: &[PathBuf]) {
         .collect();
     for at in &differing {
         let read = theirs.read_array::<512>(*at).unwrap();
-        assert!(is_taken_too_far(&session, *at, read), "byte {at} of {chain:?} differs");
+        assert!(is_taken_too_far(&session, *at, &read), "byte {at} of {chain:?} differs");
     }
     println!("{chain:?}: {} sectors taken from the wrong image by libvhdi", differing.len());
 }
 
 /// Whether libvhdi's sector is the one that follows the sector before it in the file that holds that one, and that file
 /// is further up the chain than the one that has the sector in truth.
-fn is_taken_too_far(session: &Session, at: u64, theirs: [u8; 512]) -> bool {
+fn is_taken_too_far(session: &Session, at: u64, theirs: &[u8]) -> bool {
     let piece = |at: u64| session.translate(at, 512).ok()?.pieces.into_iter().next();
     let Some((before, this)) = at.checked_sub(512).and_then(piece).zip(piece(at)) else { return false };
     let Some(place) = before.place else { return false };

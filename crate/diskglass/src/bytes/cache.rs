@@ -16,7 +16,10 @@ const DIRECT_BYTES: usize = 4 * BLOCK_BYTES;
 /// The blocks that several files keep together, by file and number, least recently used out first: a set of five
 /// thousand files takes no more room than one of five.
 #[derive(Clone)]
-pub struct Blocks(Rc<RefCell<LruCache<(u32, u64), Rc<[u8]>>>>);
+pub struct Blocks(Rc<RefCell<Kept>>);
+
+/// Blocks by the number of their file and their own.
+type Kept = LruCache<(u32, u64), Rc<[u8]>>;
 
 impl Default for Blocks {
     fn default() -> Self {

@@ -131,7 +131,9 @@ fn check_identities(table: &mut Table) {
             });
         }
     }
-    twice.into_iter().for_each(|finding| table.findings.add(finding));
+    for finding in twice {
+        table.findings.add(finding);
+    }
 }
 
 /// Compares the size that the volume says with the room it has.
@@ -186,8 +188,9 @@ fn check_type(table: &mut Table, index: u32, family: Family, volume: &Volume) {
     };
     let mut finding = Finding::new(rule, detail).arg("partition", index).expected(name, &volume.kind);
     if let Some(key) = &entry.structure {
-        let declares = |node: &&Node| TYPE_FIELDS.into_iter().find(|field| node.field_span(field).is_some());
-        finding = match table.node(key).map(|node| (node, declares(&node))) {
+        let type_field =
+            |node: &&Node| TYPE_FIELDS.into_iter().find(|field| node.field_span(field).is_some());
+        finding = match table.node(key).map(|node| (node, type_field(&node))) {
             Some((node, Some(field))) => finding.field(node, field),
             _ => finding.on(key.clone()),
         };

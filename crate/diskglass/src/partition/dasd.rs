@@ -100,7 +100,7 @@ fn ebcdic(bytes: &[u8]) -> String {
         .iter()
         .map(|byte| match *byte {
             0x40 | 0 => ' ',
-            0x4b => '.',
+            // A full stop stands for what cannot be shown, too.
             0x5b => '$',
             0x60 => '-',
             0x6d => '_',

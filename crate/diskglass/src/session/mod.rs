@@ -179,7 +179,7 @@ impl Session {
             return fresh.open(None);
         };
         let image = open.image.as_ref();
-        let mut tables: Vec<Table> = image.map_or_else(Vec::new, |(_, image)| image.about().tables.to_vec());
+        let mut tables: Vec<Table> = image.map_or_else(Vec::new, |(_, image)| image.about().tables.clone());
         for table in &mut tables {
             let counts = [&open.scanned, &open.verified].map(|outcome| outcome.counts.get(&table.key));
             for (state, count) in counts.into_iter().flatten().flatten() {
@@ -198,7 +198,7 @@ impl Session {
             roles: &open.roles,
             images: &open.images,
             image: facts,
-            chain: image.map_or_else(Vec::new, |(_, image)| image.about().chain.to_vec()),
+            chain: image.map_or_else(Vec::new, |(_, image)| image.about().chain.clone()),
             nodes: open.nodes.iter().chain(image_nodes).chain(&open.disk.nodes).collect(),
             tables,
             partitions: open.disk.partitions.clone(),

@@ -270,7 +270,7 @@ fn read_volumes(volume: &Limited, key: &str, found: &mut Found, first: Superbloc
             continue;
         };
         let mut node = volume.node(&VolumeSuperblock::LAYOUT, key, block * block_size, &bytes);
-        node.key += &format!(".{}", index + 1);
+        node.key = format!("{}.{}", node.key, index + 1);
         if superblock.flags & UNENCRYPTED == 0 {
             let name = text::show_label(&superblock.name);
             let detail = format!("the volume {name:?} of the container is encrypted");

@@ -31,7 +31,9 @@ pub(super) fn crc32(parts: &[&[u8]]) -> u32 {
 /// The same from a starting value, without inversion at the end.
 pub(super) fn crc32_from(start: u32, parts: &[&[u8]]) -> u32 {
     let mut hasher = crc32fast::Hasher::new_with_initial(!start);
-    parts.iter().for_each(|part| hasher.update(part));
+    for part in parts {
+        hasher.update(part);
+    }
     !hasher.finalize()
 }
 
@@ -43,7 +45,9 @@ pub(super) fn crc32c(parts: &[&[u8]]) -> u32 {
 /// The same from a starting value, without inversion at the end.
 pub(super) fn crc32c_from(start: u32, parts: &[&[u8]]) -> u32 {
     let mut digest = CRC32C.digest_with_initial(start.reverse_bits());
-    parts.iter().for_each(|part| digest.update(part));
+    for part in parts {
+        digest.update(part);
+    }
     !digest.finalize()
 }
 
@@ -55,7 +59,9 @@ pub(super) fn crc64(bytes: &[u8]) -> u64 {
 /// LVM's CRC over the parts, one after the other.
 pub(super) fn lvm(parts: &[&[u8]]) -> u32 {
     let mut digest = LVM.digest();
-    parts.iter().for_each(|part| digest.update(part));
+    for part in parts {
+        digest.update(part);
+    }
     digest.finalize()
 }
 

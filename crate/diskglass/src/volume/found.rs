@@ -279,7 +279,7 @@ impl Found {
         let together = |kind: &str| matches!(kind, "udf" | "iso9660" | "hfs" | "hfsplus");
         // A disc may be readable by several systems on purpose.
         let is_disc = matches!(self.volume.kind.as_str(), "udf" | "iso9660");
-        let rivals = |other: &&Self| !other.is_damaged() && !(is_disc && together(&other.volume.kind));
+        let rivals = |other: &&Self| !(other.is_damaged() || is_disc && together(&other.volume.kind));
         let sound = others.iter().filter(rivals);
         let kinds: Vec<&str> = sound.map(|other| other.volume.kind.as_str()).collect();
         if !kinds.is_empty() {

@@ -96,8 +96,14 @@ const MAX_LOG_BLOCK_SIZE: u32 = 6;
 const CLEAN: u16 = 1;
 const ERRORS: u16 = 2;
 
-/// A superblock with its stored and its computed checksum.
-fn superblock(volume: &Limited, offset: u64) -> Option<(Vec<u8>, Superblock, u32)> {
+/// A superblock: its bytes, what they say, and the checksum that they ought to have.
+type Read = (Vec<u8>, Superblock, u32);
+
+/// A copy of the superblock, and where it is.
+type Copy = Option<(u64, Read)>;
+
+/// The superblock at that byte.
+fn superblock(volume: &Limited, offset: u64) -> Option<Read> {
     let bytes = volume.read(offset, Superblock::LENGTH)?;
     let superblock = Superblock::decode(&bytes).filter(|superblock| superblock.magic == MAGIC)?;
     if superblock.bytes > LONGEST {
@@ -116,16 +122,14 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
     }
     let second_at = (volume.size() / 512 - 8) * 512;
     let copies = [SUPERBLOCK_AT, second_at].map(|offset| Some((offset, superblock(volume, offset)?)));
-    let is_sound = |copy: &Option<(u64, (Vec<u8>, Superblock, u32))>| {
+    let is_sound = |copy: &Copy| {
         copy.as_ref().is_some_and(|(_, (_, superblock, computed))| superblock.checksum == *computed)
     };
     let [first, second] = copies;
     // The magic has but two bytes: without a checksum that is right they mean nothing.
     let (chosen, other) = match (is_sound(&first), is_sound(&second)) {
         (true, true) => {
-            let last = |copy: &Option<(u64, (Vec<u8>, Superblock, u32))>| {
-                copy.as_ref().map(|(_, (_, superblock, _))| superblock.last_checkpoint)
-            };
+            let last = |copy: &Copy| copy.as_ref().map(|(_, (_, superblock, _))| superblock.last_checkpoint);
             if last(&second) > last(&first) { (second, first) } else { (first, second) }
         }
         (true, false) => (first, None),

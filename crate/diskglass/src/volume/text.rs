@@ -12,6 +12,11 @@ fn trimmed(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.into())
 }
 
+/// Bytes as hexadecimal digits without anything between them.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
 /// A label stored as bytes: up to the first NUL, without white space at its end; `None` where nothing is left.
 /// Linux stores UTF-8; what is none becomes the replacement character.
 pub(super) fn label(bytes: &[u8]) -> Option<String> {

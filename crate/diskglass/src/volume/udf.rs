@@ -4,7 +4,7 @@ use super::checksum::crc16;
 use super::found::{Found, When};
 use super::int::{index, le};
 use super::limited::Limited;
-use super::{State, rules};
+use super::{State, rules, text};
 use crate::finding::Finding;
 use crate::structure;
 use crate::structure::{Endian, Show, utf16};
@@ -334,16 +334,15 @@ fn read_integrity(
 fn uuid(set: &str) -> Option<String> {
     let bytes = set.as_bytes();
     let head = bytes.get(..8)?;
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let digits = bytes.iter().take(16).take_while(|byte| byte.is_ascii_hexdigit()).count();
     Some(match digits {
         16 => String::from_utf8_lossy(bytes.get(..16)?).to_ascii_lowercase(),
         8..16 => {
             let mut next = bytes.get(8..bytes.len().min(12))?.to_vec();
             next.resize(4, 0);
-            String::from_utf8_lossy(head).to_ascii_lowercase() + &hex(&next)
+            String::from_utf8_lossy(head).to_ascii_lowercase() + &text::hex(&next)
         }
-        _ => hex(head),
+        _ => text::hex(head),
     })
 }
 

@@ -138,14 +138,13 @@ fn microseconds(time: u64) -> i64 {
 
 /// The first groups are little-endian.
 fn uuid(bytes: &[u8]) -> String {
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let group = |from: usize, to: usize| {
         let mut bytes = bytes.get(from..to).unwrap_or_default().to_vec();
         bytes.reverse();
-        hex(&bytes)
+        text::hex(&bytes)
     };
     let last = bytes.get(10..).unwrap_or_default();
-    format!("{}-{}-{}-{}", group(0, 4), group(4, 8), group(8, 10), hex(last))
+    format!("{}-{}-{}-{}", group(0, 4), group(4, 8), group(8, 10), text::hex(last))
 }
 
 /// Recognises devices of VMFS volumes.

@@ -38,10 +38,10 @@ const fn swap_at(sector: u64) -> Volume {
 /// A disk with ext2 at one sector and swap space at another, and then a table.
 fn two_volumes(sample: &Sample, table: impl Fn(&mut Disk)) -> Vec<SampleFile> {
     let mut disk = Disk::new(sample.virtual_size);
-    let [ext, area] = sample.volumes else { panic!("{} has two volumes", sample.name) };
     table(&mut disk);
-    disk.place(ext.offset, &ext2());
-    disk.place(area.offset, &swap());
+    for (volume, bytes) in sample.volumes.iter().zip([ext2(), swap()]) {
+        disk.place(volume.offset, &bytes);
+    }
     vec![sample.file(".img", disk.to_bytes())]
 }
 
@@ -250,7 +250,7 @@ pub(super) const ISO_BOOT: Sample = Sample {
         };
         let mut disk = Disk::new(sample.virtual_size);
         disk.place(0, &iso.build());
-        eltorito::write(&mut disk, 23, &[(platform::BIOS, 24, 4), (platform::UEFI, 25, 4)]);
+        eltorito::write(&mut disk, 23, (platform::BIOS, 24, 4), &[(platform::UEFI, 25, 4)]);
         vec![sample.file(".iso", disk.to_bytes())]
     },
     ..Sample::PLAIN

@@ -269,9 +269,9 @@ pub(super) mod tests {
 
     const BLOCK: u64 = 4096;
 
-    /// A table at byte 512 with these entries, and the file filled up to `size` with `fill`.
-    pub(in super::super) fn table(entries: &[u32], size: usize, fill: u8, has_parent: bool) -> BlockTable {
-        let mut file = vec![fill; size];
+    /// A table at byte 512 with these entries, and the file filled up to `size` with `byte`.
+    pub(in super::super) fn table(entries: &[u32], size: usize, byte: u8, has_parent: bool) -> BlockTable {
+        let mut file = vec![byte; size];
         for (index, entry) in entries.iter().enumerate() {
             file[512 + index * 4..516 + index * 4].copy_from_slice(&entry.to_be_bytes());
         }
@@ -282,7 +282,7 @@ pub(super) mod tests {
             entries: count,
             blocks: count,
             block_bytes: BLOCK,
-            metadata: vec![0..1024],
+            metadata: std::iter::once(0..1024).collect(),
             batmap: None,
             data_end: size as u64,
             disk_bytes: count * BLOCK,

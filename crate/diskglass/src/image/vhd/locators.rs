@@ -39,10 +39,7 @@ impl Member {
                 .within(HEADER_KEY)
                 .titled(format!("Parent locator {}", index + 1));
             let mut name_node = None;
-            if !locator.is_used() {
-                let finding = Finding::new(&rules::LOCATOR_UNUSED, "the code is zero");
-                self.findings.add(finding.field(&node, "platform_code"));
-            } else {
+            if locator.is_used() {
                 if codes.contains(&locator.platform_code) {
                     let detail = format!("this is another {}", locator.kind());
                     let finding = Finding::new(&rules::LOCATOR_DUPLICATE, detail);
@@ -57,6 +54,9 @@ impl Member {
                     let exact = name.filter(|_| !matches!(&locator.platform_code, b"Wi2r" | b"Wi2k"));
                     names.extend(exact.map(|name| (locator.kind(), name)));
                 }
+            } else {
+                let finding = Finding::new(&rules::LOCATOR_UNUSED, "the code is zero");
+                self.findings.add(finding.field(&node, "platform_code"));
             }
             self.nodes.push(node);
             self.nodes.extend(name_node);

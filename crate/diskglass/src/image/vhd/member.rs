@@ -158,12 +158,12 @@ impl Member {
     fn check_name(&mut self) {
         let name = self.source.name.to_lowercase();
         let base = name.rsplit('/').next().unwrap_or(&name);
-        let what = if base.ends_with(".avhd") {
-            "a checkpoint of Hyper-V"
-        } else if base.ends_with(".vud") || base.starts_with("virtualpcundo") {
-            "an undo disk of Virtual PC or Virtual Server"
-        } else {
-            return;
+        let ending = base.rsplit_once('.').map_or("", |(_, ending)| ending);
+        let what = match ending {
+            "avhd" => "a checkpoint of Hyper-V",
+            "vud" => "an undo disk of Virtual PC or Virtual Server",
+            _ if base.starts_with("virtualpcundo") => "an undo disk of Virtual PC or Virtual Server",
+            _ => return,
         };
         if self.facts.variant == "differencing" {
             let detail = format!("by its name {} is {what}", self.source.name);

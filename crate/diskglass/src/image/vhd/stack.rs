@@ -190,8 +190,8 @@ impl ReadAt for Stack {
             let length = usize::try_from(found.length).unwrap_or(rest.len()).clamp(1, rest.len());
             let (now, later) = rest.split_at_mut(length);
             let why = match (found.origin, self.layers.get(found.layer)) {
-                (Origin::Data(from), Some(layer)) => {
-                    layer.file.read_exact_at(from, now)?;
+                (Origin::Data(from), Some(owner)) => {
+                    owner.file.read_exact_at(from, now)?;
                     None
                 }
                 (Origin::Zero, _) => {

@@ -14,7 +14,7 @@ impl Stack {
             return Err(ReadError::PastEnd { offset, length, size: self.size() });
         }
         let mut way = Way { offset, top: true, steps: Vec::new() };
-        let found = self.find(offset, length.clamp(1, left), |layer, met| way.meet(layer, met))?;
+        let found = self.find(offset, length.clamp(1, left), |layer, met| way.meet(layer, &met))?;
         let place = match (found.origin, self.layers.get(found.layer)) {
             (Origin::Data(at), Some(layer)) => span_at(&*layer.file, at, found.length),
             _ => None,
@@ -69,7 +69,7 @@ struct Way {
 }
 
 impl Way {
-    fn meet(&mut self, layer: &Layer, met: Met) {
+    fn meet(&mut self, layer: &Layer, met: &Met) {
         if !self.top {
             let text = format!("what is not in the child is in its parent, {}", layer.name);
             self.steps.push(Step::new("Parent", text));
@@ -87,7 +87,7 @@ impl Way {
                 let text = format!("its disk ends at byte {size}: beyond that it has nothing");
                 self.steps.push(Step::new("End of the parent", text));
             }
-            Met::Blocks(table, stretch) => self.steps.extend(block_steps(table, stretch, self.offset)),
+            Met::Blocks(table, stretch) => self.steps.extend(block_steps(table, *stretch, self.offset)),
         }
     }
 }
@@ -199,7 +199,7 @@ mod tests {
     fn a_missing_piece_is_absent() {
         let file: crate::bytes::Bytes = Rc::new(vec![3; 100]);
         let kind = Kind::Plain { size: 100, there: 90 };
-        let plain = Layer::of_parts("disk", file, vec![10..20], kind);
+        let plain = Layer::of_parts("disk", file, std::iter::once(10..20).collect(), kind);
         let stack = Stack { layers: vec![plain], below: Below::Nothing };
         assert_eq!(answer(&stack, 0, 99), (10, Source::Data, 0));
         assert_eq!(answer(&stack, 12, 99), (8, Source::Absent, 0));

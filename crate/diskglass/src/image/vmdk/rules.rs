@@ -765,8 +765,6 @@ pub static NOT_CHECKED: &[(u16, &str)] = &[
     ),
 ];
 
-/// Why the check of tables does not see what is wrong with the data of a stream.
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -41,7 +41,7 @@ pub(super) struct Records {
 #[derive(Default)]
 struct Parts {
     count: u16,
-    parts: BTreeMap<u16, Vec<u8>>,
+    bytes: BTreeMap<u16, Vec<u8>>,
     first: Option<u64>,
 }
 
@@ -104,7 +104,7 @@ fn assemble(disk: &Disk, blocks: &[u8], start: u64, table: &mut Table) -> Record
         };
         let record = parts.entry(block.record).or_default();
         record.count = record.count.max(block.parts);
-        record.parts.insert(block.part, bytes.get(PART_AT..).unwrap_or_default().to_vec());
+        record.bytes.insert(block.part, bytes.get(PART_AT..).unwrap_or_default().to_vec());
         if block.part == 0 {
             record.first = Some(at);
         }
@@ -112,9 +112,9 @@ fn assemble(disk: &Disk, blocks: &[u8], start: u64, table: &mut Table) -> Record
     let mut records = Records::default();
     let mut broken = Tally::new(&rules::ldm::RECORDS);
     for (number, record) in parts {
-        let is_whole = record.parts.len() == usize::from(record.count)
-            && record.parts.keys().copied().eq(0..record.count);
-        let bytes: Vec<u8> = record.parts.into_values().flatten().collect();
+        let is_whole = record.bytes.len() == usize::from(record.count)
+            && record.bytes.keys().copied().eq(0..record.count);
+        let bytes: Vec<u8> = record.bytes.into_values().flatten().collect();
         let head = |at: usize| bytes.get(at).copied().unwrap_or(0);
         let (flags, kind) = (head(2), head(3));
         let fields = bytes.get(FIELDS_AT..).unwrap_or_default();

@@ -33,7 +33,7 @@ const CD: Sample = Sample {
     build: |sample| {
         let mut disk = cd(sample);
         let [bios, uefi] = IMAGES;
-        eltorito::write(&mut disk, CATALOGUE, &[(platform::BIOS, bios, 4), (platform::UEFI, uefi, 4)]);
+        eltorito::write(&mut disk, CATALOGUE, (platform::BIOS, bios, 4), &[(platform::UEFI, uefi, 4)]);
         image(sample, &disk)
     },
     ..disk_of(CD_SECTORS * 4)

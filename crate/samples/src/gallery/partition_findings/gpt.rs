@@ -18,6 +18,11 @@ const MY_LBA: usize = 24;
 const FIRST_USABLE: usize = 40;
 const LAST_USABLE: usize = 48;
 const DISK_GUID: usize = 56;
+/// The same in the first header, from the start of the disk, and in the backup, from its end.
+const FIRST_GUID: i64 = 512 + 56;
+const BACKUP_GUID: i64 = -512 + 56;
+/// Length of the disk.
+const DISK_BYTES: u64 = SECTORS as u64 * SECTOR;
 const ENTRIES: usize = 80;
 const ENTRY_SIZE: usize = 84;
 
@@ -112,7 +117,7 @@ pub(in super::super) const SAMPLES: &[Sample] = &[
         about: "A bit of the disk's identity in the first header has flipped; the backup is good.",
         shows: &["gpt.header.checksum", "gpt.primary.invalid"],
         faults: &["gpt.header.checksum", "gpt.primary.invalid"],
-        changes: &[Put(512 + DISK_GUID as i64, &[0xff])],
+        changes: &[Put(FIRST_GUID, &[0xff])],
         ..TWO
     },
     Sample {
@@ -217,9 +222,9 @@ pub(in super::super) const SAMPLES: &[Sample] = &[
         about: "32 sectors were added behind the backup, where nothing can use them.",
         shows: &["gpt.backup.not-at-end"],
         faults: &["gpt.backup.not-at-end"],
-        virtual_size: (SECTORS as u64 + 32) * SECTOR,
-        changes: &[Size((SECTORS as i64 + 32) * SECTOR as i64)],
-        build: |sample| (TWO.build)(&Sample { virtual_size: SECTORS as u64 * SECTOR, ..*sample }),
+        virtual_size: DISK_BYTES + 32 * SECTOR,
+        changes: &[Size((DISK_BYTES + 32 * SECTOR).cast_signed())],
+        build: |sample| (TWO.build)(&Sample { virtual_size: DISK_BYTES, ..*sample }),
         ..TWO
     },
     Sample {
@@ -228,9 +233,9 @@ pub(in super::super) const SAMPLES: &[Sample] = &[
         about: "The last 16 sectors are gone, and with them the backup header and half of its entries.",
         shows: &["gpt.disk.truncated"],
         faults: &["gpt.disk.truncated"],
-        virtual_size: (SECTORS as u64 - 16) * SECTOR,
-        changes: &[Size((SECTORS as i64 - 16) * SECTOR as i64)],
-        build: |sample| (TWO.build)(&Sample { virtual_size: SECTORS as u64 * SECTOR, ..*sample }),
+        virtual_size: DISK_BYTES - 16 * SECTOR,
+        changes: &[Size((DISK_BYTES - 16 * SECTOR).cast_signed())],
+        build: |sample| (TWO.build)(&Sample { virtual_size: DISK_BYTES, ..*sample }),
         ..TWO
     },
     Sample {
@@ -248,7 +253,7 @@ pub(in super::super) const SAMPLES: &[Sample] = &[
         about: "A bit has flipped in both headers: no system accepts either.",
         shows: &["gpt.copies.invalid"],
         faults: &["gpt.copies.invalid", "gpt.header.checksum"],
-        changes: &[Put(512 + DISK_GUID as i64, &[0xff]), Put(-512 + DISK_GUID as i64, &[0xee])],
+        changes: &[Put(FIRST_GUID, &[0xff]), Put(BACKUP_GUID, &[0xee])],
         ..TWO
     },
     Sample {

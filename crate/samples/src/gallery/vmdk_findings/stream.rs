@@ -38,7 +38,7 @@ pub(super) fn written(
     done: impl FnOnce(&mut Written),
 ) -> Vec<SampleFile> {
     let text = Link::new(sample.name, Storage::StreamOptimized(form), CID).text(disk.sectors());
-    let stream = Stream { grains, level, ..Stream::new(form, disk.sectors(), text) };
+    let stream = Stream { level, grains, ..Stream::new(form, disk.sectors(), text) };
     let mut written = stream.write(disk);
     done(&mut written);
     vec![sample.file(".vmdk", written.bytes)]

@@ -32,7 +32,7 @@ fn put(written: &mut Written, at: u64, bytes: &[u8]) {
 /// Length of the compressed data of a grain.
 fn size_of(written: &Written, grain: u64) -> u64 {
     let at = written.grains[&grain] as usize + 8;
-    u32::from_le_bytes(*written.bytes[at..].first_chunk().expect("a marker has a size")).into()
+    written.bytes[at..at + 4].iter().rev().fold(0, |size, byte| size << 8 | u64::from(*byte))
 }
 
 /// Puts other compressed data of at most 500 bytes into the place of the first grain.
@@ -66,7 +66,7 @@ pub(in super::super) const SAMPLES: &[Sample] = &[
         about: "Tables and footer were never downloaded. The markers tell what the grains in front of the cut are.",
         shows: &["vmdk.stream.present"],
         faults: &["vmdk.stream.footer-missing"],
-        changes: &[Size(GRAIN_BYTES as i64 + SECTOR as i64)],
+        changes: &[Size(((GRAIN_SECTORS + 1) * SECTOR).cast_signed())],
         deep: true,
         ..CANONICAL
     },

@@ -125,7 +125,7 @@ mod tests {
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(&text()).unwrap();
         let packed = encoder.finish().unwrap();
-        let inflated = Inflater::new().inflate(&packed, &mut [0; 65536]).unwrap();
+        let inflated = Inflater::new().inflate(&packed, &mut vec![0; 65536]).unwrap();
         assert_eq!(inflated, Inflated { length: text().len(), used: packed.len(), plain: true });
     }
 
