@@ -1,5 +1,10 @@
 //! VHDs of every variant, made by chance: whatever was written, the guest reads, and every place of the disk is found.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
 
 use diskglass::image::Source;
 use diskglass::session::{Piece, Session};
