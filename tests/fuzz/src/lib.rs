@@ -12,6 +12,7 @@
 use diskglass::bytes::{Location, ReadAt, ReadError, check_range};
 use diskglass::session::Session;
 use diskglass_conformance::explore;
+use diskglass_conformance::volumes::volumes;
 use diskglass_samples::{Sample, SampleFile, gallery};
 use std::rc::Rc;
 
@@ -145,6 +146,9 @@ pub struct Target {
     starts_from: fn(&Sample) -> bool,
 }
 
+/// The target that reads plain disks: partition tables and volumes. It starts from a volume of every kind, too.
+const DISK: &str = "disk";
+
 /// All of them.
 pub const TARGETS: &[Target] = &[
     Target {
@@ -185,7 +189,7 @@ pub const TARGETS: &[Target] = &[
         starts_from: |s| s.format == "vmdk" && s.files().len() > 2,
     },
     Target { name: "vmdk_translate", does: Does::Translate, starts_from: |s| s.format == "vmdk" },
-    Target { name: "disk", does: Does::Everything, starts_from: |s| s.format == "raw" },
+    Target { name: DISK, does: Does::Everything, starts_from: |s| s.format == "raw" },
 ];
 
 fn is_vmdk(sample: &Sample, variants: &[&str]) -> bool {
@@ -210,18 +214,24 @@ pub fn run(target: &str, input: &[u8]) {
     }
 }
 
-/// The inputs that a target starts from, with the names of the samples.
+/// The inputs that a target starts from, with the names of the samples and volumes.
 pub fn seeds(target: &Target) -> impl Iterator<Item = (&'static str, Vec<u8>)> {
-    gallery().iter().filter(|sample| (target.starts_from)(sample)).map(|sample| {
-        // Where places are chosen by the input, the first ones are chosen here.
-        let places = if target.does == Does::Translate { vec![0; 18] } else { Vec::new() };
-        (sample.name, [places, encode(&sample.files())].concat())
-    })
+    let samples = gallery().iter().filter(|sample| (target.starts_from)(sample));
+    let volumes = if target.name == DISK { volumes() } else { Vec::new() };
+    let files = samples.map(|sample| (sample.name, sample.files())).chain(volumes.into_iter().map(
+        |(name, _, volume)| {
+            (name, vec![SampleFile { name: format!("{name}.img"), bytes: volume.to_bytes() }])
+        },
+    ));
+    // Where places are chosen by the input, the first ones are chosen here.
+    let places = if target.does == Does::Translate { vec![0; 18] } else { Vec::new() };
+    files.map(move |(name, files)| (name, [&*places, &encode(&files)].concat()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     #[test]
     fn every_target_survives_what_it_starts_from() {
@@ -240,6 +250,17 @@ mod tests {
         assert!(input.len() < 2 * SEED_BYTES);
         let report = decode(Reader(&input)).inspect(None);
         assert_eq!(report.image.expect("it is an image").facts.virtual_size_bytes, Some(sample.virtual_size));
+    }
+
+    #[test]
+    fn a_seed_of_a_volume_is_recognised() {
+        let target = TARGETS.iter().find(|target| target.name == DISK).expect("it is there");
+        let inputs: BTreeMap<_, _> = seeds(target).collect();
+        for (name, kind, _) in volumes() {
+            let report = decode(Reader(&inputs[name])).inspect(None);
+            let volume = report.partitions.and_then(|disk| disk.volume).expect(name);
+            assert_eq!(volume.kind, kind, "{name}");
+        }
     }
 
     #[test]
