@@ -195,13 +195,12 @@ fn check_copy(volume: &Limited, key: &str, found: &mut Found, superblock: &Super
     }
     let Some(bytes) = volume.read(COPY_AT, Superblock::LENGTH) else { return };
     let Some(copy) = Superblock::decode(&bytes) else { return };
-    let differences = [
+    let compared = [
         ("magic", superblock.magic == copy.magic),
         ("fsid", superblock.fsid == copy.fsid),
         ("device_uuid", superblock.device_uuid == copy.device_uuid),
     ];
-    let differences: Vec<_> = differences.iter().filter(|(_, same)| !same).map(|(name, _)| *name).collect();
-    found.copy(volume.node(&Superblock::LAYOUT, key, COPY_AT, &bytes), "at 64 MiB", &differences);
+    found.copy(volume.node(&Superblock::LAYOUT, key, COPY_AT, &bytes), "at 64 MiB", &compared);
 }
 
 /// Compares the checksum, where it is of a kind that is computed here.

@@ -1,6 +1,6 @@
 //! exFAT.
 
-use super::found::Found;
+use super::found::{Compared, Found};
 use super::limited::Limited;
 use super::{State, rules, text};
 use crate::structure;
@@ -132,9 +132,7 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
         found.state(State::Errors);
         found.add(&rules::MEDIA_FAILURE, "flags", "the flag MediaFailure is set");
     }
-    if let Some(start) = boot.partition_offset.checked_mul(boot.sector_bytes()).filter(|start| *start != 0) {
-        found.claims_start("partition_offset", start);
-    }
+    found.claims_start("partition_offset", boot.partition_offset, boot.sector_bytes());
     let copy = backup(volume, key, BACKUP_SECTOR * boot.sector_bytes(), &boot);
     found.backup(&format!("sector {BACKUP_SECTOR}"), copy);
     Some(found)
@@ -183,10 +181,10 @@ fn label(volume: &Limited, boot: &BootSector) -> Option<String> {
 }
 
 /// The copy of the boot sector, and where it describes another volume.
-fn backup(volume: &Limited, key: &str, offset: u64, boot: &BootSector) -> Option<(Node, Vec<&'static str>)> {
+fn backup(volume: &Limited, key: &str, offset: u64, boot: &BootSector) -> Option<(Node, Vec<Compared>)> {
     let bytes = volume.read(offset, BootSector::LENGTH)?;
     let copy = BootSector::decode(&bytes).filter(|copy| copy.file_system_name == *b"EXFAT   ")?;
-    let differences = [
+    let compared = [
         ("volume_length", boot.volume_length == copy.volume_length),
         ("fat_offset", boot.fat_offset == copy.fat_offset),
         ("fat_length", boot.fat_length == copy.fat_length),
@@ -196,8 +194,7 @@ fn backup(volume: &Limited, key: &str, offset: u64, boot: &BootSector) -> Option
         ("bytes_per_sector_shift", boot.bytes_per_sector_shift == copy.bytes_per_sector_shift),
         ("sectors_per_cluster_shift", boot.sectors_per_cluster_shift == copy.sectors_per_cluster_shift),
     ];
-    let differences = differences.into_iter().filter(|(_, same)| !same).map(|(name, _)| name);
-    Some((volume.node(&BootSector::LAYOUT, key, offset, &bytes), differences.collect()))
+    Some((volume.node(&BootSector::LAYOUT, key, offset, &bytes), compared.to_vec()))
 }
 
 #[cfg(test)]

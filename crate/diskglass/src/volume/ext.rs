@@ -388,15 +388,14 @@ fn check_copy(volume: &Limited, key: &str, found: &mut Found, superblock: &Super
     let Some(at) = block.checked_mul(unit) else { return };
     let Some(bytes) = volume.read(at, Superblock::LENGTH) else { return };
     let Some(copy) = Superblock::decode(&bytes) else { return };
-    let differences = [
+    let compared = [
         ("magic", superblock.magic == copy.magic),
         ("blocks_low", superblock.blocks() == copy.blocks()),
         ("log_block_size", superblock.log_block_size == copy.log_block_size),
         ("uuid", superblock.uuid == copy.uuid),
     ];
-    let differences: Vec<_> = differences.iter().filter(|(_, same)| !same).map(|(name, _)| *name).collect();
     let node = volume.node(&Superblock::LAYOUT, key, at, &bytes);
-    found.copy(node, &format!("in group {group}"), &differences);
+    found.copy(node, &format!("in group {group}"), &compared);
 }
 
 /// The checks that a journal of its own is spared.

@@ -194,15 +194,14 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
 fn check_copy(volume: &Limited, key: &str, found: &mut Found, superblock: &Superblock, copy_at: u64) {
     let Some(bytes) = volume.read(copy_at, Superblock::LENGTH) else { return };
     let Some(copy) = Superblock::decode(&bytes) else { return };
-    let differences = [
+    let compared = [
         ("magic", superblock.magic == copy.magic),
         ("blocks", superblock.blocks == copy.blocks),
         ("checkpoint", superblock.checkpoint == copy.checkpoint),
         ("uuid", superblock.uuid == copy.uuid),
     ];
-    let differences: Vec<_> = differences.iter().filter(|(_, same)| !same).map(|(name, _)| *name).collect();
     let node = volume.node(&Superblock::LAYOUT, key, copy_at, &bytes);
-    found.copy(node, &format!("at byte {copy_at}"), &differences);
+    found.copy(node, &format!("at byte {copy_at}"), &compared);
 }
 
 /// The newer of the two checkpoints.

@@ -24,6 +24,14 @@ pub(super) enum When {
     Checked,
 }
 
+/// A field of a superblock and of its copy, by its name, and whether both have the same there.
+pub(super) type Compared = (&'static str, bool);
+
+/// The names of the fields that are not the same.
+fn differing(compared: &[Compared]) -> Vec<&'static str> {
+    compared.iter().filter(|(_, same)| !same).map(|(name, _)| *name).collect()
+}
+
 /// 1980-01-01: before that, none of these formats was there.
 const EARLIEST: i64 = 315_532_800;
 
@@ -228,8 +236,10 @@ impl Found {
         }
     }
 
-    /// That field says that the volume starts so many bytes into the disk.
-    pub(super) fn claims_start(&mut self, field: &str, bytes: u64) {
+    /// That field says that the volume starts so many sectors of that size into the disk. Zero is what formatters write
+    /// that do not know of partitions.
+    pub(super) fn claims_start(&mut self, field: &str, sectors: u64, sector_bytes: u64) {
+        let Some(bytes) = sectors.checked_mul(sector_bytes).filter(|bytes| *bytes != 0) else { return };
         self.start = Some((bytes, Finding::new(&rules::MOVED, "").field(&self.superblock, field)));
     }
 
@@ -238,9 +248,10 @@ impl Found {
         self.sector = Some((bytes, Finding::new(&rules::SECTOR_SIZE, "").field(&self.superblock, field)));
     }
 
-    /// Another copy of the superblock, and the names of the fields in which it describes another volume. Unlike
+    /// Another copy of the superblock, and what was compared to tell whether it describes another volume. Unlike
     /// [`backup`](Self::backup) it is shown only where it differs, and may be missing.
-    pub(super) fn copy(&mut self, node: Node, place: &str, differences: &[&'static str]) {
+    pub(super) fn copy(&mut self, node: Node, place: &str, compared: &[Compared]) {
+        let differences = differing(compared);
         if let Some(first) = differences.first() {
             let mut node = node.role(Role::Backup);
             node.key += ".copy";
@@ -251,10 +262,10 @@ impl Found {
         }
     }
 
-    /// The backup of the superblock: a node, and the names of the fields in which the two describe different volumes.
-    /// `None` where there is none; `place` says where it ought to be.
-    pub(super) fn backup(&mut self, place: &str, copy: Option<(Node, Vec<&'static str>)>) {
-        let Some((mut node, differences)) = copy else {
+    /// The backup of the superblock: a node, and what was compared to tell whether it describes another volume. `None`
+    /// where there is none; `place` says where it ought to be.
+    pub(super) fn backup(&mut self, place: &str, copy: Option<(Node, Vec<Compared>)>) {
+        let Some((mut node, compared)) = copy else {
             let detail = format!("there is none in {place}");
             self.findings.add(Finding::new(&rules::BACKUP_ABSENT, detail).on(self.superblock.key.clone()));
             return;
@@ -262,6 +273,7 @@ impl Found {
         node.role = Role::Backup;
         node.key += ".backup";
         node.title += ", backup";
+        let differences = differing(&compared);
         if let Some(first) = differences.first() {
             let detail = format!("the copy in {place} differs in {}", differences.join(", "));
             self.findings.add(Finding::new(&rules::BACKUP_DIFFERS, detail).field(&node, first));

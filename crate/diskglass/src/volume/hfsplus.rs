@@ -164,11 +164,10 @@ fn check_copy(volume: &Limited, key: &str, found: &mut Found, header: &Header, e
         return;
     };
     // Only what a change of the size changes: the rest of the copy is seldom brought up to date.
-    let differences = [
+    let compared = [
         ("block_size", header.block_size == copy.block_size),
         ("total_blocks", header.total_blocks == copy.total_blocks),
     ];
-    let differences: Vec<_> = differences.iter().filter(|(_, same)| !same).map(|(name, _)| *name).collect();
     let node = volume.node(&Header::LAYOUT, key, offset, &bytes);
-    found.copy(node, &format!("at byte {offset}"), &differences);
+    found.copy(node, &format!("at byte {offset}"), &compared);
 }

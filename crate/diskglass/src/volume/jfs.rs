@@ -103,16 +103,14 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
     if let Some(bytes) = volume.read(COPY_AT, Superblock::LENGTH)
         && let Some(copy) = Superblock::decode(&bytes)
     {
-        let differences = [
+        let compared = [
             ("magic", superblock.magic == copy.magic),
             ("size", superblock.size == copy.size),
             ("block_size", superblock.block_size == copy.block_size),
             ("uuid", superblock.uuid == copy.uuid),
         ];
-        let differences: Vec<_> =
-            differences.iter().filter(|(_, same)| !same).map(|(name, _)| *name).collect();
         let node = volume.node(&Superblock::LAYOUT, key, COPY_AT, &bytes);
-        found.copy(node, "at 60 KiB", &differences);
+        found.copy(node, "at 60 KiB", &compared);
     }
     Some(found)
 }

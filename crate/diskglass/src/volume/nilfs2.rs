@@ -168,11 +168,10 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
             let detail = format!("of the two superblocks, only that at byte {offset} is intact");
             found.add(&rules::COPY_STALE, "checksum", detail);
         }
-        Some((at, (bytes, copy, _))) if copy.uuid != superblock.uuid => {
+        Some((at, (bytes, copy, _))) => {
             let node = volume.node(&Superblock::LAYOUT, key, at, &bytes);
-            found.copy(node, &format!("at byte {at}"), &["uuid"]);
+            found.copy(node, &format!("at byte {at}"), &[("uuid", copy.uuid == superblock.uuid)]);
         }
-        Some(_) => {}
     }
     Some(found)
 }

@@ -1,6 +1,6 @@
 //! NTFS.
 
-use super::found::Found;
+use super::found::{Compared, Found};
 use super::limited::Limited;
 use super::{State, rules, text};
 use crate::finding::Finding;
@@ -319,10 +319,7 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
     found.size("total_sectors", boot.total_sectors, sector_bytes);
     found.volume.block_bytes = boot.cluster_bytes();
     found.claims_sector("bytes_per_sector", sector_bytes);
-    // Zero is what formatters write that do not know of partitions.
-    if boot.hidden_sectors != 0 {
-        found.claims_start("hidden_sectors", u64::from(boot.hidden_sectors) * sector_bytes);
-    }
+    found.claims_start("hidden_sectors", boot.hidden_sectors.into(), sector_bytes);
     let copy = boot.total_sectors.checked_mul(sector_bytes).and_then(|end| backup(volume, key, end, &boot));
     found.backup(&format!("sector {}", boot.total_sectors), copy);
     Some(found)
@@ -361,10 +358,10 @@ fn describe(volume: &Limited, key: &str, found: &mut Found, offset: u64, record:
 }
 
 /// The copy of the boot sector, and where it describes another volume.
-fn backup(volume: &Limited, key: &str, offset: u64, boot: &BootSector) -> Option<(Node, Vec<&'static str>)> {
+fn backup(volume: &Limited, key: &str, offset: u64, boot: &BootSector) -> Option<(Node, Vec<Compared>)> {
     let bytes = volume.read(offset, BootSector::LENGTH)?;
     let copy = BootSector::decode(&bytes).filter(|copy| copy.oem_id == *b"NTFS    ")?;
-    let differences = [
+    let compared = [
         ("bytes_per_sector", boot.bytes_per_sector == copy.bytes_per_sector),
         ("sectors_per_cluster", boot.sectors_per_cluster == copy.sectors_per_cluster),
         ("total_sectors", boot.total_sectors == copy.total_sectors),
@@ -374,8 +371,7 @@ fn backup(volume: &Limited, key: &str, offset: u64, boot: &BootSector) -> Option
         ("clusters_per_index", boot.clusters_per_index == copy.clusters_per_index),
         ("serial", boot.serial == copy.serial),
     ];
-    let differences = differences.into_iter().filter(|(_, same)| !same).map(|(name, _)| name);
-    Some((volume.node(&BootSector::LAYOUT, key, offset, &bytes), differences.collect()))
+    Some((volume.node(&BootSector::LAYOUT, key, offset, &bytes), compared.to_vec()))
 }
 
 #[cfg(test)]

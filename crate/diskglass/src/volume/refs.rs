@@ -1,6 +1,6 @@
 //! ReFS, of Windows Server.
 
-use super::found::Found;
+use super::found::{Compared, Found};
 use super::limited::Limited;
 use crate::structure;
 use crate::structure::{Node, Show};
@@ -70,15 +70,14 @@ pub(super) fn read(volume: &Limited, key: &str) -> Option<Found> {
     Some(found)
 }
 
-fn backup(volume: &Limited, key: &str, offset: u64, boot: &BootSector) -> Option<(Node, Vec<&'static str>)> {
+fn backup(volume: &Limited, key: &str, offset: u64, boot: &BootSector) -> Option<(Node, Vec<Compared>)> {
     let bytes = volume.read(offset, BootSector::LENGTH)?;
     let copy = BootSector::decode(&bytes).filter(|copy| copy.identifier == *b"FSRS")?;
-    let differences = [
+    let compared = [
         ("sectors", boot.sectors == copy.sectors),
         ("bytes_per_sector", boot.bytes_per_sector == copy.bytes_per_sector),
         ("sectors_per_cluster", boot.sectors_per_cluster == copy.sectors_per_cluster),
         ("serial", boot.serial == copy.serial),
     ];
-    let differences = differences.into_iter().filter(|(_, same)| !same).map(|(name, _)| name);
-    Some((volume.node(&BootSector::LAYOUT, key, offset, &bytes), differences.collect()))
+    Some((volume.node(&BootSector::LAYOUT, key, offset, &bytes), compared.to_vec()))
 }

@@ -216,14 +216,13 @@ fn check_copy(volume: &Limited, key: &str, found: &mut Found, superblock: &Super
     }
     let Some(bytes) = volume.read(at, Superblock::LENGTH) else { return };
     let Some(copy) = Superblock::decode(&bytes) else { return };
-    let differences = [
+    let compared = [
         ("magic", superblock.magic == copy.magic),
         ("block_size", superblock.block_size == copy.block_size),
         ("group_blocks", superblock.group_blocks == copy.group_blocks),
     ];
-    let differences: Vec<_> = differences.iter().filter(|(_, same)| !same).map(|(name, _)| *name).collect();
     let node = volume.node(&Superblock::LAYOUT, key, at, &bytes);
-    found.copy(node, "in the second allocation group", &differences);
+    found.copy(node, "in the second allocation group", &compared);
 }
 
 #[cfg(test)]

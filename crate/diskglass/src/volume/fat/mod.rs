@@ -3,182 +3,20 @@
 //! The signature is weak (a boot sector that begins with a jump), so the numbers of the BIOS parameter block decide,
 //! by the rules of libblkid. NTFS and exFAT fail them on purpose: their blocks say that there are no FATs.
 
-use super::found::Found;
+mod root;
+mod structures;
+
+use super::found::{Compared, Found};
 use super::limited::Limited;
 use super::{State, rules, text};
 use crate::structure;
-use crate::structure::{Node, Show};
-
-const EXTENDED_SIGNATURES: &[(u64, &str)] =
-    &[(0x28, "0x28: a serial number follows"), (0x29, "0x29: serial number, label and type follow")];
-
-const STATES: &[(u64, &str)] = &[(1, "in use"), (2, "surface test wanted")];
-
-structure! {
-    /// FAT boot sector (FAT12 and FAT16): the first sector of the volume, with the BIOS parameter block that describes its layout.
-    pub struct BootSector("fat.boot-sector", "FAT boot sector", 512, Little) {
-        /// Jump over the parameter block, for a BIOS that starts from here.
-        0 => jump: [u8; 3], Show::Raw;
-        /// Name of the system that formatted the volume.
-        3 => oem_name: [u8; 8], Show::Ascii;
-        /// Bytes per sector: 512 to 4096.
-        11 => bytes_per_sector: u16, Show::Bytes;
-        /// Sectors per cluster, the unit in which space is given to files.
-        13 => sectors_per_cluster: u8, Show::Decimal;
-        /// Sectors before the first file allocation table, this one included.
-        14 => reserved_sectors: u16, Show::Decimal;
-        /// Number of file allocation tables, normally 2.
-        16 => fats: u8, Show::Decimal;
-        /// Entries in the root directory.
-        17 => root_entries: u16, Show::Decimal;
-        /// Sectors of the volume, where they fit into 16 bits.
-        19 => sectors_16: u16, Show::Decimal;
-        /// Kind of medium: 0xf8 for a hard disk, 0xf0 for a floppy disk.
-        21 => media: u8, Show::Hex;
-        /// Sectors per file allocation table.
-        22 => sectors_per_fat: u16, Show::Decimal;
-        /// Sectors per track of the disk geometry.
-        24 => sectors_per_track: u16, Show::Decimal;
-        /// Heads of the disk geometry.
-        26 => heads: u16, Show::Decimal;
-        /// Sectors on the disk before the volume.
-        28 => hidden_sectors: u32, Show::Decimal;
-        /// Sectors of the volume, where they need 32 bits.
-        32 => sectors_32: u32, Show::Decimal;
-        /// BIOS number of the drive: 0x80 for the first hard disk.
-        36 => drive: u8, Show::Hex;
-        /// Bits that Windows NT and Linux set while the volume is in use.
-        37 => state: u8, Show::Flags(STATES);
-        /// Which of the next three fields are in use.
-        38 => extended_signature: u8, Show::Names(EXTENDED_SIGNATURES);
-        /// Serial number, made from the time of formatting.
-        39 => serial: u32, Show::With(text::show_serial);
-        /// Label at the time of formatting; the valid one is in the root directory.
-        43 => label: [u8; 11], Show::Ascii;
-        /// A hint for people; the number of clusters decides.
-        54 => type_name: [u8; 8], Show::Ascii;
-        /// Boot code.
-        62 => boot_code: [u8; 448], Show::Raw;
-        /// Always 55 AA.
-        510 => signature: [u8; 2], Show::Raw;
-    }
-}
-
-structure! {
-    /// FAT32 boot sector: the first sector of the volume, with the BIOS parameter block that describes its layout. A copy is in sector 6.
-    pub struct BootSector32("fat32.boot-sector", "FAT32 boot sector", 512, Little) {
-        /// Jump over the parameter block, for a BIOS that starts from here.
-        0 => jump: [u8; 3], Show::Raw;
-        /// Name of the system that formatted the volume.
-        3 => oem_name: [u8; 8], Show::Ascii;
-        /// Bytes per sector: 512 to 4096.
-        11 => bytes_per_sector: u16, Show::Bytes;
-        /// Sectors per cluster, the unit in which space is given to files.
-        13 => sectors_per_cluster: u8, Show::Decimal;
-        /// Sectors before the first file allocation table, this one included.
-        14 => reserved_sectors: u16, Show::Decimal;
-        /// Number of file allocation tables, normally 2.
-        16 => fats: u8, Show::Decimal;
-        /// Zero: the root directory is a chain of clusters here.
-        17 => root_entries: u16, Show::Decimal;
-        /// Zero: the sectors are counted with 32 bits.
-        19 => sectors_16: u16, Show::Decimal;
-        /// Kind of medium: 0xf8 for a hard disk.
-        21 => media: u8, Show::Hex;
-        /// Zero: this is how FAT32 is told apart.
-        22 => sectors_per_fat_16: u16, Show::Decimal;
-        /// Sectors per track of the disk geometry.
-        24 => sectors_per_track: u16, Show::Decimal;
-        /// Heads of the disk geometry.
-        26 => heads: u16, Show::Decimal;
-        /// Sectors on the disk before the volume.
-        28 => hidden_sectors: u32, Show::Decimal;
-        /// Sectors of the volume.
-        32 => sectors_32: u32, Show::Decimal;
-        /// Sectors per file allocation table.
-        36 => sectors_per_fat: u32, Show::Decimal;
-        /// Bit 7: only one table is kept up to date, that of the number in bits 0 to 3.
-        40 => flags: u16, Show::Hex;
-        /// Version of the format: 0.
-        42 => version: u16, Show::Decimal;
-        /// First cluster of the root directory, normally 2.
-        44 => root_cluster: u32, Show::Decimal;
-        /// Sector with the number of free clusters, normally 1.
-        48 => fsinfo_sector: u16, Show::Decimal;
-        /// Sector with the copy of this one, normally 6.
-        50 => backup_sector: u16, Show::Decimal;
-        /// Zero.
-        52 => reserved: [u8; 12], Show::Reserved;
-        /// BIOS number of the drive: 0x80 for the first hard disk.
-        64 => drive: u8, Show::Hex;
-        /// Bits that Windows NT and Linux set while the volume is in use.
-        65 => state: u8, Show::Flags(STATES);
-        /// Which of the next three fields are in use.
-        66 => extended_signature: u8, Show::Names(EXTENDED_SIGNATURES);
-        /// Serial number, made from the time of formatting.
-        67 => serial: u32, Show::With(text::show_serial);
-        /// Label at the time of formatting; the valid one is in the root directory.
-        71 => label: [u8; 11], Show::Ascii;
-        /// A hint for people; the number of clusters decides.
-        82 => type_name: [u8; 8], Show::Ascii;
-        /// Boot code.
-        90 => boot_code: [u8; 420], Show::Raw;
-        /// Always 55 AA.
-        510 => signature: [u8; 2], Show::Raw;
-    }
-}
-
-structure! {
-    /// FAT32 information sector: hints that save an operating system from counting.
-    pub struct FsInfo("fat32.fsinfo", "FAT32 information sector", 512, Little) {
-        /// Always `RRaA`.
-        0 => lead_signature: [u8; 4], Show::Ascii;
-        /// Zero.
-        4 => reserved: [u8; 480], Show::Reserved;
-        /// Always `rrAa`.
-        484 => signature: [u8; 4], Show::Ascii;
-        /// Free clusters when the volume was last unmounted; all ones for unknown.
-        488 => free_clusters: u32, Show::Decimal;
-        /// Where the search for a free cluster starts; all ones for unknown.
-        492 => next_free: u32, Show::Decimal;
-        /// Zero.
-        496 => reserved_2: [u8; 12], Show::Reserved;
-        /// Always 00 00 55 AA.
-        508 => trail_signature: [u8; 4], Show::Raw;
-    }
-}
-
-structure! {
-    /// FAT directory entry.
-    pub struct DirectoryEntry("fat.directory-entry", "FAT directory entry", 32, Little) {
-        /// Name, eight characters and three; of a label, eleven.
-        0 => name: [u8; 11], Show::Ascii;
-        /// Attributes.
-        11 => attributes: u8, Show::Flags(&[(1, "read-only"), (2, "hidden"), (4, "system"), (8, "label"), (16, "directory"), (32, "archive")]);
-        /// Times of creation and access.
-        12 => created: [u8; 8], Show::Raw;
-        /// High half of the first cluster.
-        20 => cluster_high: u16, Show::Decimal;
-        /// Time of the last change.
-        22 => written: [u8; 4], Show::Raw;
-        /// Low half of the first cluster.
-        26 => cluster_low: u16, Show::Decimal;
-        /// Size in bytes.
-        28 => size: u32, Show::Bytes;
-    }
-}
+use crate::structure::Node;
+pub use structures::{BootSector, BootSector32, DirectoryEntry, FsInfo};
 
 /// Limits by which libblkid tells the three apart: clusters.
 const FAT12_CLUSTERS: u64 = 0xff4;
 const FAT16_CLUSTERS: u64 = 0xfff4;
 const FAT32_CLUSTERS: u64 = 0x0fff_fff6;
-
-/// Bytes of the root directory that are searched for the label, which is normally the first entry.
-const ROOT_BYTES: u64 = 128 << 10;
-/// Clusters of the root directory that are followed.
-const ROOT_CLUSTERS: usize = 100;
-/// Bytes of a directory read at once.
-const PIECE_BYTES: usize = 4096;
 
 /// What all kinds of FAT have in common, in sectors where nothing else is said.
 struct Layout {
@@ -296,10 +134,7 @@ fn read_16(volume: &Limited, key: &str, bytes: &[u8], boot: &BootSector, layout:
     if matches!(boot.extended_signature, 0x28 | 0x29) {
         found.volume.uuid = text::serial(boot.serial);
     }
-    let root = layout.root_entries * DirectoryEntry::LENGTH as u64;
-    if let Search::Label(label) = search(volume, layout.data_offset(), root.min(ROOT_BYTES)) {
-        found.volume.label = text::label(&label);
-    }
+    found.volume.label = root::label(volume, layout);
     describe(&mut found, layout, boot.hidden_sectors);
     let second = (layout.version == "FAT16").then(|| fat_entry(volume, layout.fat_offset() + 2, 2)).flatten();
     check_state(&mut found, boot.state, second.map(|entry| (entry, 15)));
@@ -335,7 +170,7 @@ fn read_32(
         }
     }
     found.volume.uuid = text::serial(boot.serial);
-    found.volume.label = label_32(volume, boot, layout);
+    found.volume.label = root::label_32(volume, boot, layout);
     describe(&mut found, layout, boot.hidden_sectors);
     let second = fat_entry(volume, layout.fat_offset() + 4, 4);
     check_state(&mut found, boot.state, second.map(|entry| (entry, 27)));
@@ -350,77 +185,7 @@ fn describe(found: &mut Found, layout: &Layout, hidden_sectors: u32) {
     found.volume.version = Some(layout.version.into());
     found.volume.block_bytes = Some(layout.cluster_bytes());
     found.claims_sector("bytes_per_sector", layout.sector_bytes);
-    // Zero is what formatters write that do not know of partitions.
-    if hidden_sectors != 0 {
-        found.claims_start("hidden_sectors", u64::from(hidden_sectors) * layout.sector_bytes);
-    }
-}
-
-/// What a search through a piece of the root directory came to.
-enum Search {
-    Label([u8; 11]),
-    /// There are no entries behind this piece.
-    End,
-    /// The search goes on.
-    Nothing,
-}
-
-/// Looks for the label in `length` bytes of directory entries.
-fn search(volume: &Limited, offset: u64, length: u64) -> Search {
-    let mut at = 0;
-    while at < length {
-        let count = usize::try_from(length - at).unwrap_or(PIECE_BYTES).min(PIECE_BYTES);
-        let Some(piece) = offset.checked_add(at).and_then(|from| volume.read(from, count)) else {
-            return Search::End;
-        };
-        for bytes in piece.chunks_exact(DirectoryEntry::LENGTH) {
-            let Some(entry) = DirectoryEntry::decode(bytes) else { return Search::End };
-            let [first, rest @ ..] = entry.name;
-            match first {
-                0 => return Search::End,
-                0xe5 => continue,
-                _ => {}
-            }
-            let is_label = entry.attributes & 0x18 == 0x08
-                && entry.attributes & 0x3f != 0x0f
-                && (entry.cluster_high, entry.cluster_low) == (0, 0);
-            if is_label {
-                // The mark of a deleted entry is also a letter: a name that begins with it begins with 5.
-                let mut label = entry.name;
-                if first == 0x05 {
-                    label = [0xe5; 11];
-                    if let Some(tail) = label.get_mut(1..) {
-                        tail.copy_from_slice(&rest);
-                    }
-                }
-                return Search::Label(label);
-            }
-        }
-        at += count as u64;
-    }
-    Search::Nothing
-}
-
-/// The label in the root directory of FAT32, which is a chain of clusters.
-fn label_32(volume: &Limited, boot: &BootSector32, layout: &Layout) -> Option<String> {
-    let cluster_bytes = layout.cluster_sectors * layout.sector_bytes;
-    let entries = u64::from(boot.sectors_per_fat) * layout.sector_bytes / 4;
-    let mut left = ROOT_BYTES;
-    let mut cluster = u64::from(boot.root_cluster);
-    for _ in 0..ROOT_CLUSTERS {
-        if cluster < 2 || cluster >= entries || left == 0 {
-            return None;
-        }
-        let offset = layout.data_offset() + (cluster - 2) * cluster_bytes;
-        let length = cluster_bytes.min(left);
-        match search(volume, offset, length) {
-            Search::Label(label) => return text::label(&label),
-            Search::End => return None,
-            Search::Nothing => left -= length,
-        }
-        cluster = u64::from(fat_entry(volume, layout.fat_offset() + cluster * 4, 4)? & 0x0fff_ffff);
-    }
-    None
+    found.claims_start("hidden_sectors", hidden_sectors.into(), layout.sector_bytes);
 }
 
 /// An entry of the file allocation table of FAT16 (two bytes) or FAT32 (four).
@@ -459,18 +224,13 @@ fn check_state(found: &mut Found, state: u8, second: Option<(u32, u32)>) {
 
 /// The copy of the boot sector, and where it describes another volume. Labels, serial numbers and marks of use are
 /// not kept the same by all systems and do not count.
-fn backup(
-    volume: &Limited,
-    key: &str,
-    offset: u64,
-    boot: &BootSector32,
-) -> Option<(Node, Vec<&'static str>)> {
+fn backup(volume: &Limited, key: &str, offset: u64, boot: &BootSector32) -> Option<(Node, Vec<Compared>)> {
     let bytes = volume.read(offset, BootSector32::LENGTH)?;
     let copy = BootSector32::decode(&bytes)?;
     if copy.signature != [0x55, 0xaa] || !copy.bytes_per_sector.is_power_of_two() {
         return None;
     }
-    let differences = [
+    let compared = [
         ("bytes_per_sector", boot.bytes_per_sector == copy.bytes_per_sector),
         ("sectors_per_cluster", boot.sectors_per_cluster == copy.sectors_per_cluster),
         ("reserved_sectors", boot.reserved_sectors == copy.reserved_sectors),
@@ -479,8 +239,7 @@ fn backup(
         ("sectors_per_fat", boot.sectors_per_fat == copy.sectors_per_fat),
         ("root_cluster", boot.root_cluster == copy.root_cluster),
     ];
-    let differences = differences.into_iter().filter(|(_, same)| !same).map(|(name, _)| name);
-    Some((volume.node(&BootSector32::LAYOUT, key, offset, &bytes), differences.collect()))
+    Some((volume.node(&BootSector32::LAYOUT, key, offset, &bytes), compared.to_vec()))
 }
 
 #[cfg(test)]
@@ -488,63 +247,6 @@ mod tests {
     use super::super::tests::{fat, ids, kind, patched};
     use super::*;
     use diskglass_samples::volumes::fat::Width;
-    use std::rc::Rc;
-
-    /// Offset of the root directory.
-    fn root(bytes: &[u8]) -> u64 {
-        let (boot, boot32) = (BootSector::decode(bytes).unwrap(), BootSector32::decode(bytes).unwrap());
-        Layout::of(&boot, &boot32).unwrap().data_offset()
-    }
-
-    fn label(bytes: &Rc<Vec<u8>>, patches: &[(u64, &[u8])]) -> Option<String> {
-        patched(bytes, patches).volume.unwrap().label
-    }
-
-    fn entry(name: &[u8; 11], attributes: u8, cluster: u16) -> Vec<u8> {
-        let mut bytes = name.to_vec();
-        bytes.push(attributes);
-        bytes.resize(32, 0);
-        bytes[26..28].copy_from_slice(&cluster.to_le_bytes());
-        bytes
-    }
-
-    #[test]
-    fn the_label_is_that_of_the_root_directory() {
-        for width in [Width::Fat12, Width::Fat16, Width::Fat32] {
-            let bytes = fat(width);
-            let at = root(&bytes);
-            // The boot sector says DATA 1 all the same.
-            assert_eq!(label(&bytes, &[(at, &[0; 32])]), None, "no entry");
-            assert_eq!(label(&bytes, &[(at, &[0xe5])]), None, "deleted");
-            assert_eq!(label(&bytes, &[(at, b"OTHER      ")]).as_deref(), Some("OTHER"));
-            assert_eq!(
-                label(&bytes, &[(at, b"\x05BC")]).as_deref(),
-                Some("\u{fffd}BCA 1"),
-                "5 stands for E5"
-            );
-            let others = [
-                entry(b"LONG NAME  ", 0x0f, 0),
-                entry(b"README  TXT", 0x20, 3),
-                entry(b"DIR        ", 0x10, 4),
-                entry(b"THIRD      ", 0x08, 0),
-            ];
-            assert_eq!(label(&bytes, &[(at, &others.concat())]).as_deref(), Some("THIRD"));
-        }
-    }
-
-    #[test]
-    fn the_root_directory_of_fat32_is_a_chain() {
-        let bytes = fat(Width::Fat32);
-        let at = root(&bytes);
-        let full = entry(b"README  TXT", 0x20, 3).repeat(16);
-        let boot32 = BootSector32::decode(&bytes).unwrap();
-        let table = u64::from(boot32.reserved_sectors) * 512;
-        let next = entry(b"FAR AWAY   ", 0x08, 0);
-        let patches: [(u64, &[u8]); 3] = [(at, &full), (table + 8, &[9, 0, 0, 0]), (at + 7 * 512, &next)];
-        assert_eq!(label(&bytes, &patches).as_deref(), Some("FAR AWAY"));
-        let circle: [(u64, &[u8]); 2] = [(at, &full), (table + 8, &[2, 0, 0, 0])];
-        assert_eq!(label(&bytes, &circle), None);
-    }
 
     #[test]
     fn what_looks_like_fat_but_is_none() {
