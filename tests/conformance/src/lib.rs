@@ -110,6 +110,31 @@ impl ReadAt for Sparse {
 /// What a counted read costs at least: whoever reads byte by byte without end is caught too.
 const LEAST_READ: u64 = 64;
 
+/// Bytes in memory that cannot be read any more once `gone` is set, as those of a file that was removed.
+pub struct Removable {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// Whether the file is gone.
+    pub gone: Rc<Cell<bool>>,
+}
+
+impl ReadAt for Removable {
+    fn size(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    fn read_exact_at(&self, offset: u64, buf: &mut [u8]) -> Result<(), ReadError> {
+        if self.gone.get() {
+            return Err(ReadError::Io { offset, message: "the file was removed".into() });
+        }
+        self.bytes.read_exact_at(offset, buf)
+    }
+
+    fn locate(&self, offset: u64) -> Option<Location> {
+        self.bytes.locate(offset)
+    }
+}
+
 /// Bytes that count what is read of them, in a file of their own.
 pub struct Counted<T> {
     bytes: T,

@@ -5,8 +5,10 @@
 use diskglass::report::Verdict;
 use diskglass::session::Session;
 use diskglass_conformance::explore::plausible;
-use diskglass_conformance::{Counted, files, inspect};
+use diskglass_conformance::{Counted, Removable, files, inspect};
 use diskglass_samples::{Sample, gallery};
+use std::cell::Cell;
+use std::rc::Rc;
 
 /// Main samples whose files are small enough to be damaged in many ways.
 fn small_samples() -> impl Iterator<Item = (&'static Sample, Vec<(String, Vec<u8>)>)> {
@@ -118,6 +120,30 @@ fn the_first_look_reads_little() {
         // Less than the largest table: whoever reads tables at the first look is caught. More than the longest text,
         // which is read to recognise it, for its references and for itself.
         assert!(read <= 7 << 19, "{}: {read} bytes were read for the first look", sample.name);
+    }
+}
+
+#[test]
+fn a_file_that_goes_away_is_one_finding() {
+    for sample in gallery().iter().filter(|sample| sample.main) {
+        let gone = Rc::new(Cell::new(false));
+        let mut session = Session::default();
+        for (name, bytes) in files(sample) {
+            session.add(name, Rc::new(Removable { bytes, gone: Rc::clone(&gone) }), None);
+        }
+        session.open(None);
+        gone.set(true);
+        while !session.advance(1 << 20).finished {}
+        session.verify();
+        let mut steps = 0;
+        while !session.advance(1 << 20).finished {
+            steps += 1;
+            assert!(steps < 10_000, "{}: the check does not end", sample.name);
+        }
+        let report = session.report();
+        let unread: Vec<_> = report.findings.iter().filter(|finding| finding.id == "file.read-failed").collect();
+        // The tables and the data of each image of a chain, at most.
+        assert!(unread.len() <= 2 * report.chain.len().max(1), "{}: {unread:#?}", sample.name);
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) struct DataScan {
     unmarked: Tally,
     tail: Tally,
     not_full: Tally,
-    findings: Findings,
+    unread: Tally,
 }
 
 /// A block of which a part was read.
@@ -62,7 +62,7 @@ impl DataScan {
             unmarked: Tally::new(if table.is_xen { &rules::OLD_DATA } else { &rules::DATA_WITHOUT_BIT }),
             tail: Tally::new(&rules::BITMAP_TAIL),
             not_full: Tally::new(&rules::BATMAP_NOT_FULL),
-            findings: Findings::default(),
+            unread: Tally::new(&READ_FAILED),
             table,
         }
     }
@@ -88,8 +88,15 @@ impl DataScan {
     fn next_block(&mut self) -> Result<Option<Reading>, ReadError> {
         while self.next < self.entries.end {
             let index = self.next;
-            let entry = self.table.entry(index)?;
             self.next += 1;
+            let entry = match self.table.entry(index) {
+                Ok(entry) => entry,
+                Err(error) => {
+                    // Where the table cannot be read any more, nothing leads to the other blocks.
+                    self.next = self.entries.end;
+                    return Err(error);
+                }
+            };
             if let Some(Block::At(start)) = entry.map(|entry| self.table.meaning(entry)) {
                 return self.begin(index, start).map(Some);
             }
@@ -190,7 +197,8 @@ impl Scan for DataScan {
                 // One block that cannot be read leaves the others.
                 Err(error) => {
                     self.block = None;
-                    self.findings.add(Finding::new(&READ_FAILED, error.to_string()).on(BITMAPS));
+                    let guest = self.next.checked_sub(1).map(|index| self.table.guest(index));
+                    self.unread.hit(None, guest, || error.to_string());
                     left = left.saturating_sub(CHUNK);
                 }
             }
@@ -203,8 +211,8 @@ impl Scan for DataScan {
     }
 
     fn outcome(self: Box<Self>) -> ScanOutcome {
-        let mut findings = self.findings;
-        for tally in [self.empty, self.unmarked, self.tail, self.not_full] {
+        let mut findings = Findings::default();
+        for tally in [self.unread, self.empty, self.unmarked, self.tail, self.not_full] {
             tally.finding(BITMAPS).into_iter().for_each(|finding| findings.add(finding));
         }
         if self.zero_sectors > 0 {

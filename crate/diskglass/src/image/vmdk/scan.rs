@@ -11,7 +11,7 @@ use super::rules;
 use super::sesparse::GrainEntry;
 use super::tables::{DIRECTORY, GRAINS, Grains, Member};
 use crate::bytes::{ReadError, Span};
-use crate::finding::{Finding, Findings, READ_FAILED};
+use crate::finding::{Finding, Findings, READ_FAILED, Tally};
 use crate::image::{Scan, ScanOutcome};
 use crate::limits;
 use std::collections::BTreeMap;
@@ -69,6 +69,7 @@ pub(super) struct GrainScan {
     unreferenced_place: Option<Span>,
     unmapped: u64,
     faults: Faults,
+    unread: Tally,
     findings: Findings,
 }
 
@@ -90,6 +91,7 @@ impl GrainScan {
             unreferenced_place: None,
             unmapped: 0,
             faults: Faults::default(),
+            unread: Tally::new(&READ_FAILED),
             findings: Findings::default(),
         };
         scan.begin();
@@ -490,7 +492,7 @@ impl Scan for GrainScan {
                 Ok(done) => done,
                 Err(error) => {
                     let detail = format!("grain table {} of {}: {error}", self.table, member.name);
-                    self.findings.add(Finding::new(&READ_FAILED, detail).on(member.tables_key()));
+                    self.unread.hit(None, None, || detail);
                     (1, sparse.geometry.table_bytes())
                 }
             };
@@ -523,6 +525,7 @@ impl Scan for GrainScan {
         let states: BTreeMap<String, u64> = states.map(|(state, count)| (state.to_owned(), count)).collect();
         let key = || grains.members.first().map_or_else(|| GRAINS.into(), Member::tables_key);
         let mut findings = self.findings;
+        self.unread.finding(&key()).into_iter().for_each(|finding| findings.add(finding));
         for finding in self.faults.findings(counts.allocated, counts.invalid) {
             findings.add(finding);
         }
