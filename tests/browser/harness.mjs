@@ -83,13 +83,15 @@ export async function start() {
     asked: server.asked,
     folder,
     /** Opens the page in a fresh context; any error on the console fails the test that asks for `errors`. */
-    async open({ query = '', ...context } = {}) {
+    async open({ query = '', lacking, ...context } = {}) {
       const fresh = await browser.newContext({
         viewport: { width: 1440, height: 900 },
         acceptDownloads: true,
         ...context,
       });
       const page = await fresh.newPage();
+      // A browser without that feature.
+      if (lacking) await page.addInitScript((name) => delete globalThis[name], lacking);
       page.errors = [];
       page.on('pageerror', (error) => page.errors.push(String(error)));
       page.on('console', (message) => {

@@ -13,7 +13,16 @@ export async function compileEngine(): Promise<WebAssembly.Module> {
   }
 }
 
+/** What the browser has to have, by the names that scripts know. */
+const NEEDED = ['WebAssembly', 'DecompressionStream', 'Worker'];
+
 async function load(): Promise<WebAssembly.Module> {
+  const lacking = NEEDED.filter((name) => !(name in globalThis));
+  if (lacking.length > 0) {
+    throw new Error(
+      `This browser has no ${lacking.join(' and no ')}. Browsers from 2023 on do: Chromium, Edge, Firefox, Safari.`,
+    );
+  }
   const { default: packed } = await import('./generated/diskglass_bg.wasm?gzip');
   const text = atob(packed);
   const bytes = new Uint8Array(text.length);

@@ -141,7 +141,8 @@ fn a_file_that_goes_away_is_one_finding() {
             assert!(steps < 10_000, "{}: the check does not end", sample.name);
         }
         let report = session.report();
-        let unread: Vec<_> = report.findings.iter().filter(|finding| finding.id == "file.read-failed").collect();
+        let unread: Vec<_> =
+            report.findings.iter().filter(|finding| finding.id == "file.read-failed").collect();
         // The tables and the data of each image of a chain, at most.
         assert!(unread.len() <= 2 * report.chain.len().max(1), "{}: {unread:#?}", sample.name);
     }

@@ -85,6 +85,8 @@ function verdict(report: Report): string {
   const warnings = report.findings.filter(({ severity }) => severity === 'warning').length;
   switch (report.verdict) {
     case 'damaged': {
+      if (report.findings.every(({ id, severity }) => severity !== 'error' || id === 'file.read-failed'))
+        return 'Not all of it could be read, which is the fault of the file on its medium and not of the image in it.';
       const also = warnings > 0 ? `, and ${count(warnings, 'warning')}` : '';
       return `It is damaged: ${count(errors, 'error')}${also}. Everything that can still be read is shown.`;
     }

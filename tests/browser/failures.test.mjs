@@ -1,0 +1,107 @@
+/** When things go wrong: each has its own clear words and a way on. */
+
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { drop, join, pick, ready, report, start, view, writeSamples } from './harness.mjs';
+
+let world;
+let filesOf;
+
+before(async () => {
+  world = await start();
+  filesOf = writeSamples(world);
+});
+
+after(() => world?.close());
+
+/** A sample's file that a test may spoil. */
+function copyOf(name, as) {
+  const path = join(world.folder, as);
+  cpSync(filesOf(name)[0], path);
+  return path;
+}
+
+/** What a reader sees, in one line. */
+async function words(page, where = 'main') {
+  return (await page.innerText(where)).replace(/\s+/g, ' ');
+}
+
+test('a file that was changed after the drop is told from a damaged image, and can be given again', async () => {
+  const page = await world.open();
+  const path = copyOf('vhd-dynamic-gpt', 'changed.vhd');
+  await pick(page, [path]);
+  truncateSync(path, 4096);
+  utimesSync(path, 1, 1);
+  await page.click('[data-action="deep-check"]');
+  await page.waitForFunction(() => document.documentElement.dataset.coverage === 'data');
+  const { findings } = await report(page);
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  assert.deepEqual([...new Set(errors.map(({ id }) => id))], ['file.read-failed']);
+  const said = await words(page);
+  assert.match(said, /Not all of it could be read/);
+  assert.match(said, /the file was changed since it was given, or may not be read/);
+  assert.match(said, /changed or moved while it was open, give it again/);
+  cpSync(filesOf('vhd-dynamic-gpt')[0], path);
+  assert.equal((await pick(page, [path])).verdict, 'sound', 'given again it takes the place of the other');
+  await page.context().close();
+});
+
+test('a file that was removed after the drop: what is known stays, and its bytes say why they are not there', async () => {
+  const page = await world.open();
+  const path = copyOf('vhd-dynamic-gpt', 'removed.vhd');
+  await pick(page, [path]);
+  rmSync(path);
+  await page.evaluate(() => {
+    location.hash = '#view=structures&file=removed.vhd&offset=4300000';
+  });
+  await page.waitForFunction(() => /removed or renamed/.test(document.querySelector('main').innerText));
+  await view(page, 'overview');
+  assert.match(await words(page), /256 MiB VHD disk, dynamic/);
+  await page.context().close();
+});
+
+test('an empty file says so, and that it is to be fetched again', async () => {
+  const page = await world.open();
+  const path = join(world.folder, 'empty.vmdk');
+  writeFileSync(path, '');
+  assert.equal((await pick(page, [path])).verdict, 'unrecognised');
+  assert.match(await words(page), /The file is empty empty\.vmdk has 0 bytes/);
+  assert.match(await words(page), /Fetch or copy the file again/);
+  await page.context().close();
+});
+
+test('of two images that have nothing to do with one another one is shown, and the other can be chosen', async () => {
+  const page = await world.open();
+  const shown = await pick(page, [...filesOf('vhd-fixed'), ...filesOf('vmdk-stream')]);
+  assert.match(await words(page), /2 images in this set/);
+  const other = shown.image.key === 'vhd-fixed.vhd' ? 'vmdk-stream.vmdk' : 'vhd-fixed.vhd';
+  await page.click(`[data-image="${other}"]`);
+  await page.waitForFunction(async (key) => (await window.diskglass.report()).image?.key === key, other);
+  await ready(page);
+  await page.context().close();
+});
+
+test('a folder of 5,000 files is searched for the image in it', async () => {
+  const page = await world.open();
+  const folder = join(world.folder, 'many');
+  mkdirSync(folder);
+  for (let number = 0; number < 5_000; number++) writeFileSync(join(folder, `${number}.txt`), 'no image');
+  cpSync(filesOf('vhd-fixed')[0], join(folder, 'disk.vhd'));
+  const shown = await drop(page, [folder]);
+  assert.equal(shown.image.key, 'many/disk.vhd');
+  assert.equal(shown.files.length, 5_001);
+  assert.deepEqual(page.errors, []);
+  await page.context().close();
+});
+
+test('a browser that lacks what is needed is told what that is', async () => {
+  const page = await world.open({ lacking: 'DecompressionStream' });
+  await page.setInputFiles('#open-files', filesOf('vhd-fixed'));
+  await page.waitForFunction(() => document.documentElement.dataset.state === 'failed');
+  assert.match(
+    await words(page, 'body'),
+    /This browser has no DecompressionStream\. Browsers from 2023 on do/,
+  );
+  await page.context().close();
+});
