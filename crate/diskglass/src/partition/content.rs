@@ -4,7 +4,7 @@ use super::disk::Disk;
 use super::model::{EntryRole, Partitions};
 use super::table::{Declared, Table};
 use super::types::Family;
-use super::{Outcome, boot, eltorito, gpt, layout, rules};
+use super::{Outcome, boot, eltorito, gpt, layout, metadata, rules};
 use crate::finding::Finding;
 use crate::structure::{Node, size_text};
 use crate::volume::{self, Volume};
@@ -22,6 +22,7 @@ const CD_SLACK_BYTES: u64 = 150 * 2048;
 /// Recognises the volumes in the partitions of `table`, or the one on the disk as a whole, and makes the outcome.
 pub(super) fn examine(disk: Disk, mut table: Table) -> Outcome {
     let is_partitioned = table.scheme != "none";
+    let metadata = metadata::of(&table);
     let mut times = Vec::new();
     if is_partitioned {
         times = recognise(&disk, &mut table);
@@ -57,6 +58,7 @@ pub(super) fn examine(disk: Disk, mut table: Table) -> Outcome {
         disk_id: table.disk_id,
         sector_bytes: table.sector_bytes,
         entries: table.partitions.into_iter().map(|declared| declared.entry).collect(),
+        metadata,
         volume,
         dynamic: table.dynamic,
     });

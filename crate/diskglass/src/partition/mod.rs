@@ -15,6 +15,7 @@ mod labels;
 mod layout;
 pub mod ldm;
 pub mod mbr;
+mod metadata;
 mod model;
 mod nested;
 mod ranges;
@@ -28,7 +29,7 @@ use crate::bytes::Bytes;
 use crate::finding::{Finding, Findings};
 use crate::structure::Node;
 use disk::Disk;
-pub use model::{BootFact, DynamicDisk, DynamicVolume, Entry, EntryRole, Partitions};
+pub use model::{BootFact, DynamicDisk, DynamicVolume, Entry, EntryRole, Metadata, Partitions};
 use table::Table;
 
 /// A scheme: answers `None` where the disk is not partitioned its way.

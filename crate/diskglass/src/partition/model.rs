@@ -16,6 +16,8 @@ pub struct Partitions {
     pub sector_bytes: u32,
     /// The partitions.
     pub entries: Vec<Entry>,
+    /// What the tables themselves take, in the order of the disk.
+    pub metadata: Vec<Metadata>,
     /// A volume that starts at sector 0: of an unpartitioned disk, or the ISO 9660 volume of a hybrid.
     pub volume: Option<Volume>,
     /// The group of dynamic disks that this one belongs to (Windows' Logical Disk Manager).
@@ -72,6 +74,17 @@ impl Entry {
             volume: None,
         }
     }
+}
+
+/// Sectors that a structure of a partition table takes, together with what lies in it or right beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Metadata {
+    /// Key of the structure.
+    pub structure: String,
+    /// First sector.
+    pub first_sector: u64,
+    /// Sectors.
+    pub sector_count: u64,
 }
 
 /// Whether a partition holds data or other partitions.

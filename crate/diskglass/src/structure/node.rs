@@ -96,6 +96,8 @@ pub struct Node {
     pub title: String,
     /// Where it lies; `None` where it is absent.
     pub span: Option<Span>,
+    /// Byte offset and length in the source that it was read from, as far as they are known.
+    pub within_source: Option<(u64, u64)>,
     /// Which copy it is.
     pub role: Role,
     /// What became of it.
@@ -124,6 +126,7 @@ impl Node {
             parent: None,
             title: layout.title.into(),
             span: span_at(source, offset, length),
+            within_source: Some((offset, length)),
             role: Role::Primary,
             state: if whole { State::Ok } else { State::Truncated },
             note: layout.meaning.into(),
@@ -144,6 +147,7 @@ impl Node {
             parent: None,
             title: title.into(),
             span,
+            within_source: None,
             role: Role::Primary,
             state: State::Ok,
             note: String::new(),
@@ -155,6 +159,13 @@ impl Node {
     #[must_use]
     pub fn within(mut self, parent: impl Into<String>) -> Self {
         self.parent = Some(parent.into());
+        self
+    }
+
+    /// The same at that byte offset of its source, with that length.
+    #[must_use]
+    pub fn at(mut self, offset: u64, length: u64) -> Self {
+        self.within_source = Some((offset, length));
         self
     }
 

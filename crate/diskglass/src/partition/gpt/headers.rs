@@ -46,7 +46,8 @@ pub(super) fn show(disk: &Disk, copies: &Copies, table: &mut Table) {
         table.nodes.push(node);
         if let Some(array) = &copy.array {
             let start = copy.header.partition_entry_lba.saturating_mul(copy.sector_bytes.into());
-            let span = crate::structure::span_at(&**disk.bytes(), start, array.bytes.len() as u64);
+            let length = array.bytes.len() as u64;
+            let span = crate::structure::span_at(&**disk.bytes(), start, length);
             let title = format!("GPT entries, {}", which.word());
             let wrong = array.computed.is_some_and(|crc| crc != copy.header.partition_entry_array_crc32);
             let cut = array.computed.is_none() && array.length <= limits::PARTITION_TABLE_BYTES;
@@ -55,7 +56,7 @@ pub(super) fn show(disk: &Disk, copies: &Copies, table: &mut Table) {
                 (None, _, true) => State::Truncated,
                 _ => State::Ok,
             };
-            let node = Node::area("gpt.entries", entries_key(which), title, span);
+            let node = Node::area("gpt.entries", entries_key(which), title, span).at(start, length);
             let about = "The array of partition entries; the used ones are shown.";
             table.nodes.push(node.role(role).state(state).note(about).within(copy.key()));
         }
