@@ -2,29 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import {
-  basename,
-  drop,
-  isTooWide,
-  join,
-  pick,
-  report,
-  start,
-  view,
-  violations,
-  writeSamples,
-} from './harness.mjs';
+import { test } from 'node:test';
+import { basename, drop, isTooWide, join, pick, report, setUp, view, violations } from './harness.mjs';
 
-let world;
-let filesOf;
-
-before(async () => {
-  world = await start();
-  filesOf = writeSamples(world);
-});
-
-after(() => world?.close());
+const { world, filesOf } = setUp();
 
 /** The chain as it is drawn: images and gaps, with the status of the link below each. */
 function drawn(page) {

@@ -1,75 +1,18 @@
 /** The check of the data: its progress, its end, how it is stopped, and what it finds. */
 
 import assert from 'node:assert/strict';
-import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import { join, pick, ready, report, run, start, view, writeSamples } from './harness.mjs';
+import { before, test } from 'node:test';
+import { join, pick, ready, report, run, setUp, view } from './harness.mjs';
+import { writeSparseVmdk } from './images.mjs';
 
-let world;
-let filesOf;
+const { world, filesOf } = setUp();
 /** An image with gigabytes of data, all of them a hole of its file. */
 let large;
 
-before(async () => {
-  world = await start();
-  filesOf = writeSamples(world);
+before(() => {
   large = join(world.folder, 'large.vmdk');
-  writeLargeVmdk(large, 4 * 2 ** 30);
+  writeSparseVmdk(large, { sectors: 2 ** 23 });
 });
-
-after(() => world?.close());
-
-/** A sparse VMDK whose grains are all allocated, one behind the other. */
-function writeLargeVmdk(path, diskBytes) {
-  const SECTOR = 512;
-  const [grain, perTable, directory] = [128, 512, 21];
-  const sectors = diskBytes / SECTOR;
-  const tables = sectors / (grain * perTable);
-  const firstTable = directory + Math.ceil((tables * 4) / SECTOR);
-  const perTableSectors = (perTable * 4) / SECTOR;
-  const overhead = Math.ceil((firstTable + tables * perTableSectors) / grain) * grain;
-  const metadata = Buffer.alloc(overhead * SECTOR);
-  metadata.write('KDMV');
-  metadata.writeUInt32LE(1, 4);
-  metadata.writeUInt32LE(1, 8);
-  for (const [at, value] of [
-    [12, sectors],
-    [20, grain],
-    [28, 1],
-    [36, directory - 1],
-    [56, directory],
-    [64, overhead],
-  ]) {
-    metadata.writeBigUInt64LE(BigInt(value), at);
-  }
-  metadata.writeUInt32LE(perTable, 44);
-  metadata.write('\n \r\n', 73, 'latin1');
-  metadata.write(
-    [
-      '# Disk DescriptorFile',
-      'version=1',
-      'CID=5eed5eed',
-      'parentCID=ffffffff',
-      'createType="monolithicSparse"',
-      `RW ${sectors} SPARSE "large.vmdk"`,
-      'ddb.adapterType = "lsilogic"',
-      'ddb.virtualHWVersion = "19"',
-      '',
-    ].join('\n'),
-    SECTOR,
-  );
-  for (let table = 0; table < tables; table++) {
-    const at = firstTable + table * perTableSectors;
-    metadata.writeUInt32LE(at, directory * SECTOR + table * 4);
-    for (let entry = 0; entry < perTable; entry++) {
-      metadata.writeUInt32LE(overhead + (table * perTable + entry) * grain, at * SECTOR + entry * 4);
-    }
-  }
-  const file = openSync(path, 'w');
-  writeSync(file, metadata);
-  ftruncateSync(file, overhead * SECTOR + diskBytes);
-  closeSync(file);
-}
 
 /** What the page tells of its state. */
 function told(page) {

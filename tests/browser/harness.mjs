@@ -9,6 +9,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } 
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -107,6 +108,21 @@ export async function start() {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * What a test file begins with: the world of `start`, there before its first test and taken away after its last, and
+ * the paths of a sample's files.
+ */
+export function setUp() {
+  const world = {};
+  let paths;
+  before(async () => {
+    Object.assign(world, await start());
+    paths = writeSamples(world);
+  });
+  after(() => world.close?.());
+  return { world, filesOf: (name) => paths(name) };
 }
 
 /** Waits until what was given is inspected, tables and all. */

@@ -11,7 +11,7 @@ import {
   readdirSync,
   writeFileSync,
 } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   basename,
   commandReport,
@@ -21,22 +21,12 @@ import {
   pick,
   ready,
   report,
-  start,
+  setUp,
   view,
   violations,
-  writeSamples,
 } from './harness.mjs';
 
-let world;
-/** The paths of a sample's files on disk. */
-let filesOf;
-
-before(async () => {
-  world = await start();
-  filesOf = writeSamples(world);
-});
-
-after(() => world?.close());
+const { world, filesOf } = setUp();
 
 test('a dropped file gives the report that the command gives', async () => {
   const page = await world.open();

@@ -1,18 +1,10 @@
 /** What is on the disk, whoever wrote it: every scheme drawn to scale and listed, with its gaps and the way to its bytes. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { isTooWide, pick, start, view, violations, writeSamples } from './harness.mjs';
+import { test } from 'node:test';
+import { isTooWide, pick, setUp, view, violations } from './harness.mjs';
 
-let world;
-let filesOf;
-
-before(async () => {
-  world = await start();
-  filesOf = writeSamples(world);
-});
-
-after(() => world?.close());
+const { world, filesOf } = setUp();
 
 /** A healthy disk of every scheme. */
 const SCHEMES = {
@@ -30,18 +22,36 @@ const SCHEMES = {
   'raw-ldm': 'Windows dynamic disk',
 };
 
-/** The stretches of the disk that no partition takes, by the report: first sector and count. */
-function gapsOf({ image, partitions }) {
-  const end = Math.floor(image.virtual_size_bytes / partitions.sector_bytes);
-  const taken = partitions.entries
+/** The stretches of the disk that partitions take, by the report: first sector and count. */
+function leavesOf({ partitions }) {
+  return partitions.entries
     .filter(({ role }) => role === 'partition')
-    .map(({ first_sector, sector_count }) => [first_sector, first_sector + sector_count])
+    .map(({ first_sector, sector_count }) => [first_sector, sector_count])
     .sort(([a], [b]) => a - b);
+}
+
+/** The stretches that the table itself takes outside of them. */
+function metadataOf(report) {
+  const isFree = (at) => leavesOf(report).every(([first, count]) => at < first || first + count <= at);
+  return report.partitions.metadata
+    .map(({ first_sector, sector_count }) => [first_sector, sector_count])
+    .filter(([first]) => isFree(first));
+}
+
+/** The stretches that nothing takes; they end where a partition that holds others begins or ends. */
+function gapsOf(report) {
+  const { image, partitions } = report;
+  const end = Math.floor(image.virtual_size_bytes / partitions.sector_bytes);
+  const parents = new Set(partitions.entries.map(({ parent }) => parent));
+  const borders = partitions.entries
+    .filter(({ index }) => parents.has(index))
+    .flatMap(({ first_sector, sector_count }) => [first_sector, first_sector + sector_count]);
+  const taken = [...leavesOf(report), ...metadataOf(report), ...borders.map((at) => [at, 0]), [end, 0]];
   const gaps = [];
   let at = 0;
-  for (const [first, behind] of [...taken, [end, end]]) {
+  for (const [first, count] of taken.sort(([a], [b]) => a - b)) {
     if (first > at) gaps.push([at, first - at]);
-    at = Math.max(at, behind);
+    at = Math.max(at, first + count);
   }
   return gaps;
 }
@@ -53,10 +63,12 @@ for (const [name, scheme] of Object.entries(SCHEMES)) {
     await view(page, 'partitions');
     assert.equal(await page.textContent('h1'), `Partition table: ${scheme}`);
     const { entries, sector_bytes: unit } = shown.partitions;
-    const rows = await page.$$eval('[data-partition], [data-gap]', (all) =>
+    const rows = await page.$$eval('[data-partition], [data-gap], [data-metadata]', (all) =>
       all.map(({ dataset, className, cells }) => ({
         index: dataset.partition && Number(dataset.partition),
         gap: dataset.gap && Number(dataset.gap),
+        isMetadata: dataset.metadata !== undefined,
+        depth: Number(getComputedStyle(cells[1]).getPropertyValue('--depth')),
         isContainer: className === 'container',
         isNested: cells[1].querySelector('.nested') !== null,
         words: [...cells].map((cell) => cell.textContent.trim()),
@@ -75,8 +87,20 @@ for (const [name, scheme] of Object.entries(SCHEMES)) {
       // What lies in another entry is listed behind it.
       const parent = rows.findIndex(({ index }) => index === entry.parent);
       assert.ok(parent < rows.indexOf(row));
+      assert.equal(row.depth, entry.parent === null ? 0 : rows[parent].depth + 1);
     }
     const gaps = gapsOf(shown);
+    const metadata = metadataOf(shown);
+    assert.deepEqual(
+      rows.filter(({ isMetadata }) => isMetadata).map(({ words }) => Number(words[3].replace(/\D/g, ''))),
+      metadata.map(([first]) => first),
+    );
+    const starts = rows.map(({ words }) => Number(words.at(-3).replace(/\D/g, '')));
+    assert.deepEqual(
+      starts,
+      starts.toSorted((a, b) => a - b),
+      'in the order of the disk',
+    );
     assert.deepEqual(
       rows.filter(({ gap }) => gap !== undefined).map(({ gap }) => gap),
       gaps.map(([first]) => first),
@@ -97,12 +121,9 @@ for (const [name, scheme] of Object.entries(SCHEMES)) {
         assert.ok(Math.abs(width - count * scale) < 3, `${name}: ${width} for ${count} sectors`);
       });
     };
-    const leaves = entries
-      .filter(({ role }) => role === 'partition')
-      .map(({ first_sector, sector_count }) => [first_sector, sector_count])
-      .sort(([a], [b]) => a - b);
-    near(await drawn('.disk-partition'), leaves);
+    near(await drawn('.disk-partition'), leavesOf(shown));
     near(await drawn('.disk-gap'), gaps);
+    near(await drawn('.disk-metadata'), metadata);
     assert.deepEqual(page.errors, []);
     await page.context().close();
   });
@@ -127,6 +148,10 @@ test('a partition leads to its entry, its superblock and its first sector, and b
   await page.locator('[data-gap] button').last().click();
   const [first] = gapsOf(shown).at(-1);
   await page.waitForFunction((at) => location.hash.includes(`guest=${at}`), first * 512);
+  await page.goBack();
+  await page.click('[data-metadata="mbr@0"] button');
+  await page.waitForSelector('[data-structure="mbr@0"][aria-selected="true"]');
+  await page.waitForSelector('[data-hex] [data-offset="0"]');
   await page.context().close();
 });
 
@@ -140,9 +165,13 @@ test('the rows are gone through with the keyboard', async () => {
   assert.equal((await focused()).partition, '2');
   await page.waitForSelector('[data-partition="2"][aria-selected="true"]');
   await page.keyboard.press('ArrowDown');
-  assert.equal((await focused()).gap, '4096', 'a gap is a row, too');
+  assert.equal((await focused()).metadata, 'mbr.ebr@1', 'what the table takes is a row, too');
+  await page.keyboard.press('ArrowDown');
+  assert.equal((await focused()).gap, '4097', 'and a gap');
   await page.keyboard.press('Home');
-  assert.equal((await focused()).gap, '0');
+  assert.equal((await focused()).metadata, 'mbr@0');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[data-structure="mbr@0"][aria-selected="true"]');
   await page.context().close();
 });
 
@@ -163,7 +192,7 @@ test('a volume without a partition table, and a disc that starts', async () => {
 for (const colorScheme of ['light', 'dark']) {
   test(`partitions are accessible and fit a telephone (${colorScheme})`, async () => {
     const page = await world.open({ colorScheme, viewport: { width: 390, height: 844 } });
-    for (const name of ['raw-mbr', 'raw-ldm', 'raw-iso-boot', 'mbr-overlap']) {
+    for (const name of [...Object.keys(SCHEMES), 'raw-iso-boot', 'raw-volume-exfat', 'mbr-overlap']) {
       await page.goto(`${world.url}?sample=${name}#view=partitions`);
       await page.waitForSelector('.partitions');
       assert.equal(await isTooWide(page), false, name);

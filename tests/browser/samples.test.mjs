@@ -1,18 +1,10 @@
 /** The gallery: grouped, searched, walked with the keyboard, and linked from findings. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { isTooWide, pick, ready, report, start, view, violations, writeSamples } from './harness.mjs';
+import { test } from 'node:test';
+import { isTooWide, pick, ready, report, setUp, view, violations } from './harness.mjs';
 
-let world;
-let filesOf;
-
-before(async () => {
-  world = await start();
-  filesOf = writeSamples(world);
-});
-
-after(() => world?.close());
+const { world, filesOf } = setUp();
 
 async function gallery(context) {
   const page = await world.open(context);

@@ -2,18 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import { isTooWide, pick, ready, start, view, violations, writeSamples } from './harness.mjs';
+import { test } from 'node:test';
+import { isTooWide, pick, ready, setUp, view, violations } from './harness.mjs';
 
-let world;
-let filesOf;
-
-before(async () => {
-  world = await start();
-  filesOf = writeSamples(world);
-});
-
-after(() => world?.close());
+const { world, filesOf } = setUp();
 
 const GUEST = 'input[name="guest"]';
 

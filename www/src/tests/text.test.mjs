@@ -28,6 +28,7 @@ test('numbers, shares and dates', () => {
   assert.equal(percent(1, 3), '33.3 %');
   assert.equal(percent(0, 0), '0 %');
   assert.equal(date('2008-05-02T10:11:12Z'), '2 May 2008, 10:11 UTC');
+  assert.equal(date('2008-05-02T10:11:12'), '2 May 2008, 10:11', 'a time without a zone stays without');
   assert.equal(date('no date'), 'no date');
   assert.equal(baseName('C:\\vm\\base.vhd'), 'base.vhd');
   assert.equal(sentence('entry 5 is 7'), 'Entry 5 is 7.');

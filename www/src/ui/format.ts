@@ -50,9 +50,13 @@ export function percent(part: number, whole: number): string {
   return `${String(Math.round(share * 10) / 10)} %`;
 }
 
-/** An RFC 3339 time as `2 May 2008, 10:11 UTC`; text that is no time stays as it is. */
+/**
+ * An RFC 3339 time as `2 May 2008, 10:11 UTC`; one without a zone, as `2 May 2008, 10:11`; text that is no time stays as
+ * it is.
+ */
 export function date(text: string): string {
-  const time = new Date(text);
+  const hasZone = /(Z|[+-]\d\d:\d\d)$/i.test(text);
+  const time = new Date(hasZone ? text : `${text}Z`);
   if (Number.isNaN(time.getTime())) return text;
   const day = time.toLocaleDateString('en-GB', {
     day: 'numeric',
@@ -60,7 +64,7 @@ export function date(text: string): string {
     year: 'numeric',
     timeZone: 'UTC',
   });
-  return `${day}, ${time.toISOString().slice(11, 16)} UTC`;
+  return `${day}, ${time.toISOString().slice(11, 16)}${hasZone ? ' UTC' : ''}`;
 }
 
 /** Words as a sentence: with a full stop at the end, and a capital at the start unless that is a name. */

@@ -1,6 +1,7 @@
 /**
  * Keys in a list of rows of which one is chosen: the arrows, `Home` and `End` choose another one, `Enter` and the space
- * bar choose the one that has the keyboard. Rows are the children of one element and are chosen by a click.
+ * bar choose the one that has the keyboard, or press its button where it has one. Rows are the children of one element
+ * and are chosen by a click.
  */
 export function onRowKey(event: KeyboardEvent): void {
   const row = event.currentTarget;
@@ -12,8 +13,8 @@ export function onRowKey(event: KeyboardEvent): void {
     ArrowUp: row.previousElementSibling,
     Home: rows?.[0],
     End: rows?.[rows.length - 1],
-    Enter: row,
-    ' ': row,
+    Enter: row.querySelector('button') ?? row,
+    ' ': row.querySelector('button') ?? row,
   };
   if (!(event.key in to)) return;
   event.preventDefault();

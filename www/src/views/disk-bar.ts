@@ -1,5 +1,6 @@
 import { type TemplateResult, html, nothing } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
+import { goToStructure } from '../actions.ts';
 import type { Entry, Report } from '../generated/types.ts';
 import { size } from '../ui/format.ts';
 import { type DiskLayout, type Stretch, layOut } from './disk-layout.ts';
@@ -14,7 +15,7 @@ export function diskBar(
   choose: (entry: Entry) => void,
 ): TemplateResult {
   const layout = layOut(report);
-  const { total, partitions, containers, gaps, overlaps, beyond } = layout;
+  const { total, partitions, containers, metadata, gaps, overlaps, beyond } = layout;
   const bytes = report.partitions?.sector_bytes ?? 512;
   const place = ({ first, count }: Stretch): string =>
     `left:${String((first / total) * 100)}%;width:${String((count / total) * 100)}%`;
@@ -27,6 +28,17 @@ export function diskBar(
   return html`
     <div class="disk-bar" role="img" aria-label=${inWords(layout, bytes)}>
       ${gaps.map((gap) => mark('disk-gap', 'not in any partition', gap))}
+      ${metadata.map(
+        ({ structure, title, ...stretch }) =>
+          html`<div
+            class="disk-segment disk-metadata"
+            .style=${place(stretch)}
+            title="${title} · ${size(stretch.count * bytes)}"
+            @click=${() => {
+              goToStructure(structure);
+            }}
+          ></div>`,
+      )}
       ${partitions.map(({ entry, ...stretch }) => {
         const isSelected = entry.index === selected;
         const words = `${String(entry.index)} · ${entryName(entry)} · ${size(stretch.count * bytes)}`;
@@ -46,12 +58,27 @@ export function diskBar(
     </div>
     ${
       containers.length > 0
-        ? html`<div class="disk-containers" aria-hidden="true">
-            ${containers.map(({ entry, ...stretch }) => html`<div .style=${place(stretch)} title="container ${entry.index}"></div>`)}
-          </div>`
+        ? lanes(containers).map(
+            (lane) =>
+              html`<div class="disk-containers" aria-hidden="true">
+                ${lane.map(
+                  ({ entry, ...stretch }) =>
+                    html`<div
+                      .style=${place(stretch)}
+                      title="holds others: ${entry.index} · ${entryName(entry)} · ${size(stretch.count * bytes)}"
+                    ></div>`,
+                )}
+              </div>`,
+          )
         : nothing
     }
   `;
+}
+
+/** What holds others, the innermost first: beneath each other they show how they are nested. */
+function lanes(containers: DiskLayout['containers']): DiskLayout['containers'][] {
+  const depths = [...new Set(containers.map(({ depth }) => depth))].toSorted((a, b) => b - a);
+  return depths.map((depth) => containers.filter((container) => container.depth === depth));
 }
 
 /** What a partition is called: by its volume, its own name, or its type. */

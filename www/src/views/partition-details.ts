@@ -1,12 +1,11 @@
 /** What is told of a single partition or volume, of a group of dynamic disks, and of how the disk would start. */
 
 import { type TemplateResult, html, nothing } from 'lit';
-import { goToGuest, goToPlace, goToStructure } from '../actions.ts';
+import { goToGuest, goToPlace } from '../actions.ts';
 import type { DynamicDisk, Entry, Report, Volume } from '../generated/types.ts';
 import { count, digits, hex, size } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
-
-type Fact = [name: string, value: TemplateResult | string | null | undefined];
+import { code, factList, structureButton, volumeContents, volumeFacts } from './volume-facts.ts';
 
 /** One partition, and the ways to its bytes. */
 export function partitionDetails(entry: Entry, sectorBytes: number): TemplateResult {
@@ -22,13 +21,7 @@ export function partitionDetails(entry: Entry, sectorBytes: number): TemplateRes
       ['Sectors', `${digits(first_sector)} to ${digits(first_sector + Math.max(0, sector_count - 1))}`],
       ['Size', `${size(bytes)} · ${digits(bytes)} bytes`],
       ['Starts at byte', digits(first_sector * sectorBytes)],
-      ['Volume', volume && [volume.type, volume.version].filter(Boolean).join(' ')],
-      ['Label', volume?.label],
-      ['Volume UUID', code(volume?.uuid)],
-      [
-        'Volume size',
-        volume?.size_bytes ? `${size(volume.size_bytes)} · ${digits(volume.size_bytes)} bytes` : undefined,
-      ],
+      ...(volume ? volumeFacts(volume) : []),
     ])}
     <div class="buttons">
       ${structureButton(entry.structure, 'Show its entry')}
@@ -43,6 +36,7 @@ export function partitionDetails(entry: Entry, sectorBytes: number): TemplateRes
         ${icon('translate')}Where its first sector lies
       </button>
     </div>
+    ${volume ? volumeContents(volume) : nothing}
   </section>`;
 }
 
@@ -50,13 +44,9 @@ export function partitionDetails(entry: Entry, sectorBytes: number): TemplateRes
 export function wholeDiskVolume(volume: Volume): TemplateResult {
   return html`<section class="block">
     <h2>The whole disk is one volume</h2>
-    ${factList([
-      ['Type', [volume.type, volume.version].filter(Boolean).join(' ')],
-      ['Label', volume.label],
-      ['UUID', code(volume.uuid)],
-      ['Size', volume.size_bytes === null ? undefined : size(volume.size_bytes)],
-    ])}
+    ${factList(volumeFacts(volume))}
     <div class="buttons">${structureButton(volume.structure, 'Show its superblock')}</div>
+    ${volumeContents(volume)}
   </section>`;
 }
 
@@ -123,34 +113,4 @@ export function bootFacts(report: Report): TemplateResult | typeof nothing {
       })}
     </ul>
   </section>`;
-}
-
-function factList(facts: readonly Fact[]): TemplateResult {
-  return html`<dl class="aligned">
-    ${facts
-      .filter(([, value]) => value)
-      .map(
-        ([name, value]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd>${value}</dd>
-          </div>`,
-      )}
-  </dl>`;
-}
-
-function code(value: string | null | undefined): TemplateResult | undefined {
-  return value ? html`<code>${value}</code>` : undefined;
-}
-
-function structureButton(key: string | null | undefined, words: string): TemplateResult | typeof nothing {
-  if (!key) return nothing;
-  return html`<button
-    class="button small"
-    @click=${() => {
-      goToStructure(key);
-    }}
-  >
-    ${words}
-  </button>`;
 }

@@ -1,13 +1,14 @@
 import { type TemplateResult, html, nothing } from 'lit';
-import { go, goToGuest } from '../actions.ts';
+import { go, goToGuest, goToStructure } from '../actions.ts';
 import type { Entry, Report } from '../generated/types.ts';
 import { count, digits, size } from '../ui/format.ts';
 import { onRowKey } from '../ui/row-keys.ts';
 import { diskBar, tint } from './disk-bar.ts';
-import { type Stretch, layOut } from './disk-layout.ts';
+import { type Row, layOut } from './disk-layout.ts';
 import { findingList } from './finding-line.ts';
 import { bootFacts, dynamicGroup, partitionDetails, wholeDiskVolume } from './partition-details.ts';
 import { schemeName } from './schemes.ts';
+import { kind } from './volume-facts.ts';
 
 /** What is on the disk: the partitions to scale, and what each of them holds. */
 export function partitionsView(report: Report, selected: number | undefined): TemplateResult {
@@ -73,15 +74,21 @@ function partitionTable(report: Report, sectorBytes: number, selected: number | 
         </tr>
       </thead>
       <tbody>
-        ${layOut(report).rows.map((row) =>
-          'entry' in row ? entryRow(row.entry, sectorBytes, selected) : gapRow(row, sectorBytes),
-        )}
+        ${layOut(report).rows.map((row) => {
+          if ('entry' in row) return entryRow(row.entry, row.depth, sectorBytes, selected);
+          return 'structure' in row ? metadataRow(row, sectorBytes) : gapRow(row, sectorBytes);
+        })}
       </tbody>
     </table>
   </div>`;
 }
 
-function entryRow(entry: Entry, sectorBytes: number, selected: number | undefined): TemplateResult {
+function entryRow(
+  entry: Entry,
+  depth: number,
+  sectorBytes: number,
+  selected: number | undefined,
+): TemplateResult {
   const { index, role, parent, volume, active } = entry;
   return html`<tr
     data-partition=${index}
@@ -94,11 +101,11 @@ function entryRow(entry: Entry, sectorBytes: number, selected: number | undefine
     @keydown=${onRowKey}
   >
     <td><i class="swatch ${tint(entry)}"></i>${index}</td>
-    <td>
-      ${parent === null ? nothing : html`<span class="nested" aria-label="in ${parent}">└ </span>`}${entry.type_name ?? entry.type_id}
+    <td class="indented" .style=${`--depth:${String(depth)}`}>
+      ${parent === null ? nothing : html`<span class="nested" role="img" aria-label="in ${parent}">└</span>`}${entry.type_name ?? entry.type_id}
     </td>
     <td>${entry.name ?? ''}</td>
-    <td>${[volume?.type, volume?.version].filter(Boolean).join(' ')}</td>
+    <td>${volume ? kind(volume) : ''}</td>
     <td>${volume?.label ?? ''}</td>
     <td class="numeric">${size(entry.sector_count * sectorBytes)}</td>
     <td class="numeric">${digits(entry.first_sector)}</td>
@@ -107,23 +114,41 @@ function entryRow(entry: Entry, sectorBytes: number, selected: number | undefine
   </tr>`;
 }
 
-function gapRow({ first, count }: Stretch, sectorBytes: number): TemplateResult {
-  return html`<tr data-gap=${first} class="gap-row" tabindex="0" @keydown=${onRowKey}>
-    <td></td>
-    <td colspan="4">
-      <button
-        class="link"
-        title="Where it lies in the file"
-        @click=${() => {
-          goToGuest({ offset: first * sectorBytes, length: sectorBytes });
-        }}
-      >
-        not in any partition
-      </button>
+function metadataRow(
+  { structure, title, ...place }: Extract<Row, { structure: string }>,
+  sectorBytes: number,
+): TemplateResult {
+  const row = fillerRow(place, sectorBytes, title, 'Show its bytes', () => {
+    goToStructure(structure);
+  });
+  return html`<tr data-metadata=${structure} class="filler" tabindex="0" @keydown=${onRowKey}>
+    ${row}
+  </tr>`;
+}
+
+function gapRow(place: Row, sectorBytes: number): TemplateResult {
+  const row = fillerRow(place, sectorBytes, 'not in any partition', 'Where it lies in the file', () => {
+    goToGuest({ offset: place.first * sectorBytes, length: sectorBytes });
+  });
+  return html`<tr data-gap=${place.first} class="filler" tabindex="0" @keydown=${onRowKey}>
+    ${row}
+  </tr>`;
+}
+
+/** The cells of what is no partition: its words, which lead somewhere, and its place. */
+function fillerRow(
+  { first, count, depth }: Row,
+  sectorBytes: number,
+  words: string,
+  title: string,
+  open: () => void,
+): TemplateResult {
+  return html`<td></td>
+    <td colspan="4" class="indented" .style=${`--depth:${String(depth)}`}>
+      <button class="link" tabindex="-1" title=${title} @click=${open}>${words}</button>
     </td>
     <td class="numeric">${size(count * sectorBytes)}</td>
     <td class="numeric">${digits(first)}</td>
     <td class="numeric">${digits(count)}</td>
-    <td></td>
-  </tr>`;
+    <td></td>`;
 }
