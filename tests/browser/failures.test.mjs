@@ -2,18 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import { drop, join, pick, ready, report, start, view, writeSamples } from './harness.mjs';
+import { test } from 'node:test';
+import { drop, join, pick, ready, report, setUp, view } from './harness.mjs';
 
-let world;
-let filesOf;
-
-before(async () => {
-  world = await start();
-  filesOf = writeSamples(world);
-});
-
-after(() => world?.close());
+const { world, filesOf } = setUp();
 
 /** A sample's file that a test may spoil. */
 function copyOf(name, as) {
