@@ -1,16 +1,15 @@
 /** The check of the data: its progress, its end, how it is stopped, and what it finds. */
 
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { join, pick, ready, report, run, setUp, view } from './harness.mjs';
 import { writeSparseVmdk } from './images.mjs';
 
-const { world, filesOf } = setUp();
 /** An image with gigabytes of data, all of them a hole of its file. */
 let large;
 
-before(() => {
-  large = join(world.folder, 'large.vmdk');
+const { world, filesOf } = setUp(({ folder }) => {
+  large = join(folder, 'large.vmdk');
   writeSparseVmdk(large, { sectors: 2 ** 23 });
 });
 

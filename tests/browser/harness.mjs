@@ -112,14 +112,15 @@ export async function start() {
 
 /**
  * What a test file begins with: the world of `start`, there before its first test and taken away after its last, and
- * the paths of a sample's files.
+ * the paths of a sample's files. `prepare` adds to the world before the first test.
  */
-export function setUp() {
+export function setUp(prepare) {
   const world = {};
   let paths;
   before(async () => {
     Object.assign(world, await start());
     paths = writeSamples(world);
+    prepare?.(world);
   });
   after(() => world.close?.());
   return { world, filesOf: (name) => paths(name) };
