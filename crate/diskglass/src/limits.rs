@@ -19,6 +19,15 @@ pub const PIECES: usize = 256;
 /// Table entries that are followed for one translation; where it stopped is part of the answer.
 pub const PIECE_LOOKUPS: usize = 1 << 16;
 
+/// Rows of a table that are gone through to find something that a tour could show.
+pub const TOUR_ROWS: u64 = 1 << 14;
+
+/// Allocated units that are read to find a sector with content for a tour.
+pub const TOUR_UNITS: usize = 4;
+
+/// Bytes of a unit that are read to find a sector with content for a tour.
+pub const TOUR_BYTES: u64 = 2 << 20;
+
 /// Things that one place of a file is said to be at most.
 pub const HOLDINGS: usize = 16;
 

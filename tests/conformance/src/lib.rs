@@ -8,6 +8,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+pub mod by_hand;
 pub mod command;
 pub mod corpus;
 pub mod disk_images;

@@ -1,8 +1,15 @@
 //! Where the guest's bytes lie, step by step, and the way back.
 
+use super::tour::{Reading, Sum};
 use crate::bytes::{ReadAt, ReadError, Span};
 use schemars::JsonSchema;
 use serde::Serialize;
+
+/// Title of the first step, where it says which sector is looked for.
+pub const SECTOR: &str = "Sector";
+
+/// Title of the step from an image to its parent.
+pub const PARENT: &str = "Parent";
 
 /// What a stretch of the guest's disk is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -44,12 +51,16 @@ pub struct Step {
     pub text: String,
     /// The bytes that were looked at.
     pub place: Option<Span>,
+    /// The numbers that were read there.
+    pub readings: Vec<Reading>,
+    /// The arithmetic of `text`, line by line.
+    pub sums: Vec<Sum>,
 }
 
 impl Step {
     /// A step without bytes of its own.
     pub fn new(title: &'static str, text: impl Into<String>) -> Self {
-        Self { title, text: text.into(), place: None }
+        Self { title, text: text.into(), place: None, readings: Vec::new(), sums: Vec::new() }
     }
 
     /// With the bytes that say so.
@@ -57,6 +68,27 @@ impl Step {
     pub fn at(mut self, place: Option<Span>) -> Self {
         self.place = place;
         self
+    }
+
+    /// With something that is read.
+    #[must_use]
+    pub fn reading(mut self, reading: impl IntoIterator<Item = Reading>) -> Self {
+        self.readings.extend(reading);
+        self
+    }
+
+    /// With a computation.
+    #[must_use]
+    pub fn sum(mut self, what: &str, terms: impl Into<String>, result: u64) -> Self {
+        self.sums.push(Sum::new(what, terms, result));
+        self
+    }
+
+    /// With the computation of where byte `offset` of a disk is that is stored as it is.
+    #[must_use]
+    pub fn plain(self, offset: u64) -> Self {
+        let rest = if offset.is_multiple_of(512) { String::new() } else { format!(" + {}", offset % 512) };
+        self.sum("byte of the file", format!("{} × 512{rest}", offset / 512), offset)
     }
 }
 
@@ -92,7 +124,8 @@ pub fn plain(disk: &dyn ReadAt, offset: u64, length: u64) -> Result<Mapping, Rea
             let length = length.min(at.contiguous.max(1));
             let text = format!("the disk is stored as it is: guest byte {offset} is byte {}", at.offset);
             let place = Some(Span { file: at.file, offset: at.offset, length });
-            let steps = vec![Step::new("Plain bytes", text).at(place)];
+            let step = Step::new("Plain bytes", text).at(place);
+            let steps = vec![if at.offset == offset { step.plain(offset) } else { step }];
             Mapping { guest: (offset, length), source: Source::Data, place, layer: 0, steps }
         }
         None => Mapping {

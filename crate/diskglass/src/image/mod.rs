@@ -8,11 +8,13 @@ pub mod known;
 pub mod mapping;
 pub mod raw;
 mod scan;
+pub mod tour;
 pub mod vhd;
 pub mod vmdk;
 
 pub use mapping::{Holding, Mapping, Source, Step};
 pub use scan::{InTurn, Scan, ScanOutcome, Share, Turn};
+pub use tour::TourStep;
 
 use crate::bytes::{Bytes, FileId, FileSet, ReadError, Span};
 use crate::finding::Findings;
@@ -207,6 +209,13 @@ pub trait Image {
     fn holdings(&self, _file: FileId, _offset: u64) -> Result<Vec<Holding>, ReadError> {
         Ok(Vec::new())
     }
+
+    /// What a person would look at to understand the image, and then how to find the sector that begins at byte `guest`
+    /// of the guest's disk. Where damage stands in the way, the last step says so.
+    ///
+    /// # Errors
+    /// Those of [`ReadAt::read_exact_at`], and of [`map`](Self::map).
+    fn tour(&self, guest: u64) -> Result<Vec<TourStep>, ReadError>;
 }
 
 /// What is known of an image as soon as its headers are read.

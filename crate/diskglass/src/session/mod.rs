@@ -4,9 +4,11 @@
 mod answers;
 pub mod rules;
 mod sort;
+mod tour;
 mod translate;
 
 pub use answers::{Progress, QueryError, Rows, TableRow};
+pub use tour::{Tour, TourReading, TourStop};
 pub use translate::{Held, Piece, StepTaken, Translation, Whereabouts};
 
 use crate::bytes::{Bytes, FileId, FileSet, ReadAt};

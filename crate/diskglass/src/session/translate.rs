@@ -152,7 +152,7 @@ impl Session {
         })
     }
 
-    fn image(&self) -> Result<&dyn Image, QueryError> {
+    pub(super) fn image(&self) -> Result<&dyn Image, QueryError> {
         let open = self.open.as_ref().and_then(|open| open.image.as_ref());
         open.map(|(_, image)| &**image).ok_or(QueryError::NothingOpen)
     }

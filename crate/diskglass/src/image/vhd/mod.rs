@@ -27,6 +27,7 @@ pub mod rules;
 mod scan;
 mod split;
 mod stack;
+mod tour;
 mod translate;
 mod verify;
 
@@ -37,10 +38,11 @@ pub use header::{DynamicHeader, ParentLocator};
 
 use super::{
     About, Context, Facts, FileRole, Format, Holding, Image, InTurn, Mapping, Match, OpenError, Probe,
-    Reference, Row, Scan, Share, Turn,
+    Reference, Row, Scan, Share, TourStep, Turn,
 };
 use crate::bytes::{Bytes, FileId, ReadError};
 use crate::limits;
+use crate::structure::Node;
 use chain::Chain;
 use member::Member;
 use parent::Search;
@@ -112,12 +114,13 @@ fn open(context: &Context, file: FileId) -> Result<Box<dyn Image>, OpenError> {
         }
         if depth == 0 {
             vhd.about.facts = Facts { parent: parent.clone(), ..member.facts };
-            vhd.about.nodes = member.nodes;
+            vhd.about.nodes = std::mem::take(&mut member.nodes);
             vhd.about.tables = member.tables;
         }
         vhd.members.push(Opened {
             name: member.source.name.clone(),
             source: member.source,
+            nodes: member.nodes,
             table: member.table,
         });
     }
@@ -130,6 +133,8 @@ fn open(context: &Context, file: FileId) -> Result<Box<dyn Image>, OpenError> {
 struct Opened {
     name: String,
     source: Source,
+    /// Its structures; those of the image itself are in what is known of it.
+    nodes: Vec<Node>,
     table: Option<Rc<bat::BlockTable>>,
 }
 
@@ -190,5 +195,9 @@ impl Image for Vhd {
             }
         }
         Ok(held)
+    }
+
+    fn tour(&self, guest: u64) -> Result<Vec<TourStep>, ReadError> {
+        self.walk(guest)
     }
 }

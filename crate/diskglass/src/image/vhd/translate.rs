@@ -1,10 +1,11 @@
 //! Where a stretch of the guest's disk lies, with the way to get there by hand.
 
-use super::bat::{BlockTable, Made, NOT_ALLOCATED, Stretch};
+use super::bat::{Bit, BlockTable, Made, NOT_ALLOCATED, Stretch};
 use super::stack::{Below, Found, Kind, Layer, Met, Origin, Stack};
 use crate::bytes::{ReadAt, ReadError, Span};
-use crate::image::{Mapping, Source, Step};
-use crate::structure::span_at;
+use crate::image::mapping::{self, Mapping, Source, Step};
+use crate::image::tour::Reading;
+use crate::structure::{Endian, span_at};
 
 impl Stack {
     /// Where the stretch of the guest's disk that begins at `offset` lies: at most `length` bytes of it.
@@ -20,7 +21,7 @@ impl Stack {
             _ => None,
         };
         let mut steps = way.steps;
-        steps.push(self.last_step(found, place));
+        steps.push(self.last_step(found, place, offset));
         // A stretch of one place lies in one file.
         let length = place.map_or(found.length, |place| place.length.min(found.length));
         Ok(Mapping {
@@ -37,16 +38,24 @@ impl Stack {
         })
     }
 
-    fn last_step(&self, found: Found, place: Option<Span>) -> Step {
+    fn last_step(&self, found: Found, place: Option<Span>, offset: u64) -> Step {
         let layer = self.layers.get(found.layer);
         match found.origin {
             Origin::Data(at) => match layer.map(|layer| &layer.kind) {
                 Some(Kind::Blocks(table)) => {
                     let bitmap = table.bitmap_bytes();
                     let text = format!("the data follows the bitmap of {bitmap} bytes: it is at byte {at}");
-                    Step::new("Data", text).at(place)
+                    let (size, inside) = (table.block_bytes, offset % table.block_bytes);
+                    let start = at - bitmap - inside;
+                    Step::new("Data", text)
+                        .at(place)
+                        .sum("bytes of the bitmap, a bit per sector", format!("{size} / 512 / 8"), size / 4096)
+                        .sum("the same in whole sectors", format!("({} + 511) / 512 × 512", size / 4096), bitmap)
+                        .sum("byte of the file", format!("{start} + {bitmap} + {inside}"), at)
                 }
-                _ => Step::new("Data", format!("it is byte {at} of the file")).at(place),
+                _ => Step::new("Data", format!("it is byte {at} of the file"))
+                    .at(place)
+                    .plain(at),
             },
             Origin::Zero => Step::new("Zeros", "what no image of the chain has reads as zeros"),
             Origin::Absent if layer.is_some() => {
@@ -72,7 +81,7 @@ impl Way {
     fn meet(&mut self, layer: &Layer, met: &Met) {
         if !self.top {
             let text = format!("what is not in the child is in its parent, {}", layer.name);
-            self.steps.push(Step::new("Parent", text));
+            self.steps.push(Step::new(mapping::PARENT, text));
         }
         self.top = false;
         match met {
@@ -99,7 +108,11 @@ fn block_steps(table: &BlockTable, stretch: Stretch, offset: u64) -> Vec<Step> {
         "guest byte {offset} / {} bytes a block = block {block}, remainder {inside}",
         table.block_bytes
     );
-    let mut steps = vec![Step::new("Block", text)];
+    let mut steps = vec![
+        Step::new("Block", text)
+            .sum("number of the block", format!("{offset} / {}", table.block_bytes), block)
+            .sum("byte in the block", format!("{offset} mod {}", table.block_bytes), inside),
+    ];
     let Some(entry) = stretch.entry else {
         let text = format!("the table has {} entries, none for block {block}", table.entries);
         steps.push(Step::new("Table entry", text));
@@ -114,12 +127,20 @@ fn block_steps(table: &BlockTable, stretch: Stretch, offset: u64) -> Vec<Step> {
         Made::Invalid(why) => format!("{read}, sector {entry}, which is byte {start}: {why}"),
         _ => format!("{read}: the block begins at sector {entry}, which is byte {start}"),
     };
-    steps.push(Step::new("Table entry", text).at(place));
+    let meaning = "The entry of the block: the sector where its bitmap begins, or ffffffff.";
+    let mut step = Step::new("Table entry", text)
+        .at(place)
+        .sum("byte of the entry", format!("{} + 4 × {block}", table.offset), at)
+        .reading([Reading::number(format!("entry {block}"), place, Endian::Big, entry.into(), meaning)]);
+    if entry != NOT_ALLOCATED {
+        step = step.sum("byte where the block begins", format!("{entry} × 512"), start);
+    }
+    steps.push(step);
     if let Some(bit) = stretch.bit {
         let text = format!(
             "remainder {inside} / 512 = sector {} of the block; its bit is 0x{:02x} of byte {start} + {} / 8 = {}: it is {}",
             bit.sector,
-            super::bat::Bit::mask(bit.sector),
+            Bit::mask(bit.sector),
             bit.sector,
             bit.at,
             if bit.set {
@@ -128,9 +149,24 @@ fn block_steps(table: &BlockTable, stretch: Stretch, offset: u64) -> Vec<Step> {
                 "clear, so the sector is in the parent"
             },
         );
-        steps.push(Step::new("Bitmap", text).at(span_at(&*table.file, bit.at, 1)));
+        steps.push(bit_step(table, bit, inside, start, text));
     }
     steps
+}
+
+/// The bit of a sector: which byte holds it, and how it is taken out of it.
+fn bit_step(table: &BlockTable, bit: Bit, inside: u64, start: u64, text: String) -> Step {
+    let place = span_at(&*table.file, bit.at, 1);
+    let step = Step::new("Bitmap", text)
+        .at(place)
+        .sum("sector of the block", format!("{inside} / 512"), bit.sector)
+        .sum("byte that holds its bit", format!("{start} + {} / 8", bit.sector), bit.at);
+    let Ok([byte]) = table.file.read_array::<1>(bit.at) else { return step };
+    let mask = Bit::mask(bit.sector);
+    let meaning = "Eight sectors, a bit each; the first sector has the most significant bit, 0x80.";
+    step.reading([Reading::number("byte of the bitmap", place, Endian::Big, byte.into(), meaning)])
+        .sum("the sector's bit in that byte", format!("128 >> ({} mod 8)", bit.sector), mask.into())
+        .sum("that bit: 0 where it is clear", format!("{byte} & {mask}"), (byte & mask).into())
 }
 
 #[cfg(test)]

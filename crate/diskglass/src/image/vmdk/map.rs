@@ -2,12 +2,16 @@
 //! [`GuestDisk::run`].
 
 use super::disk::{Backing, Beneath, GuestDisk, PARENT_LOST, Packed, Part, Run};
-use super::grain::{Kind, Sparse, TablePlace};
+use super::grain::{Directory, Kind, Sparse, TablePlace};
 use super::header::SECTOR;
 use super::stream::GRAIN_MARKER;
 use crate::bytes::{ReadError, Span, check_range};
-use crate::image::{Mapping, Source, Step};
-use crate::structure::span_at;
+use crate::image::mapping::{self, Mapping, Source, Step};
+use crate::image::tour::Reading;
+use crate::structure::{Endian, span_at};
+
+/// Extent lines whose sizes are added up to say where the next one begins.
+pub(super) const LINES_ADDED: usize = 8;
 
 impl GuestDisk {
     /// Where the stretch of the disk that begins at `offset` lies: at most `length` bytes of it.
@@ -17,7 +21,7 @@ impl GuestDisk {
     pub(super) fn map(&self, offset: u64, length: u64) -> Result<Mapping, ReadError> {
         check_range(self.size, offset, 1)?;
         let steps = vec![Step::new(
-            "Sector",
+            mapping::SECTOR,
             format!(
                 "byte {offset} of the disk is byte {} of sector {} (of 512 bytes each)",
                 offset % SECTOR,
@@ -36,9 +40,10 @@ impl GuestDisk {
     ) -> Result<Mapping, ReadError> {
         let (run, there) = self.run(offset)?;
         let length = length.clamp(1, there.max(1));
-        let part = self.parts.get(self.part_at(offset));
+        let index = self.part_at(offset);
+        let part = self.parts.get(index);
         if let Some(part) = part {
-            steps.extend(line_step(part, offset, self.parts.len()));
+            steps.extend(line_step(&self.parts, index, offset));
             if let Backing::Sparse(sparse) = &part.backing {
                 table_steps(sparse, offset - part.start, &mut steps)?;
             }
@@ -48,7 +53,8 @@ impl GuestDisk {
                 let place = span_at(&*file, at, length);
                 let name =
                     part.and_then(|part| Some(part.line.as_ref()?.file.as_str())).unwrap_or(&self.name);
-                steps.push(Step::new("Data", data_text(part, offset, at, name)).at(place));
+                let (text, terms) = data_text(part, offset, at, name);
+                steps.push(Step::new("Data", text).at(place).sum("byte of the file", terms, at));
                 (Source::Data, place, (offset, place.map_or(length, |place| place.length.min(length))))
             }
             Run::Compressed(packed, skip) => {
@@ -95,7 +101,7 @@ impl GuestDisk {
             Beneath::Parent(parent) => {
                 let text =
                     format!("look at the same sector {} of the parent, {}", offset / SECTOR, parent.name);
-                steps.push(Step::new("Parent", text));
+                steps.push(Step::new(mapping::PARENT, text));
                 return parent.map_here(offset, length.min(parent.size - offset), layer + 1, steps);
             }
         };
@@ -122,12 +128,28 @@ impl GuestDisk {
                     "sector {} (byte {marker}) holds a marker: the grain begins with sector {sector} of the extent, {length} compressed bytes follow",
                     packed.sector
                 );
-                steps.push(Step::new("Marker", text).at(place));
+                let number = |term: &str, at: u64, length: u64, value: u64, meaning: &str| {
+                    Reading::number(term, sparse.span(at, length), Endian::Little, value, meaning)
+                };
+                steps.push(
+                    Step::new("Marker", text)
+                        .at(place)
+                        .sum("byte of the marker", format!("{} × 512", packed.sector), marker)
+                        .reading([
+                            number("lba", marker, 8, sector, "First sector of the grain on the disk."),
+                            number("size", marker + 8, 4, length as u64, "Bytes of compressed data that follow."),
+                        ])
+                        .sum("grain that it is for", format!("{sector} / {}", sparse.geometry.grain), packed.grain),
+                );
                 let place = sparse.span(at, length as u64);
                 let text = format!(
                     "inflate the {length} bytes at byte {at}: byte {skip} of what comes out is the one"
                 );
-                steps.push(Step::new("Compressed data", text).at(place));
+                let inside = skip / SECTOR;
+                let step = Step::new("Compressed data", text)
+                    .at(place)
+                    .sum("first compressed byte", format!("{marker} + {GRAIN_MARKER}"), at);
+                steps.push(step.sum("place in what comes out", format!("{inside} × 512{}", rest(skip)), skip));
                 (Source::Compressed, place)
             }
             Err(why) => {
@@ -139,41 +161,68 @@ impl GuestDisk {
 }
 
 /// The extent line that holds the byte.
-fn line_step(part: &Part, offset: u64, parts: usize) -> Option<Step> {
+fn line_step(parts: &[Part], index: usize, offset: u64) -> Option<Step> {
+    let part = parts.get(index)?;
     let line = part.line.as_ref()?;
     let (first, count) = (part.start / SECTOR, part.length / SECTOR);
-    let text = if parts == 1 {
-        format!("line {} of the descriptor: the whole disk is in {}", line.number, line.file)
-    } else {
-        format!(
-            "line {} of the descriptor: {} holds sectors {first} to {} of the disk; this one is its sector {} - {first} = {}",
-            line.number,
-            line.file,
-            first + count.saturating_sub(1),
-            offset / SECTOR,
-            (offset - part.start) / SECTOR
-        )
+    if parts.len() == 1 {
+        let text = format!("line {} of the descriptor: the whole disk is in {}", line.number, line.file);
+        return Some(Step::new("Extent", text).at(line.span));
+    }
+    let inside = (offset - part.start) / SECTOR;
+    let text = format!(
+        "line {} of the descriptor: {} holds sectors {first} to {} of the disk; this one is its sector {} - {first} = {inside}",
+        line.number,
+        line.file,
+        first + count.saturating_sub(1),
+        offset / SECTOR,
+    );
+    let before: Vec<String> =
+        parts.iter().take(index.min(LINES_ADDED)).map(|part| (part.length / SECTOR).to_string()).collect();
+    let step = Step::new("Extent", text).at(line.span);
+    let step = match index {
+        0 => step,
+        _ if index <= LINES_ADDED => step.sum("first sector of the extent", before.join(" + "), first),
+        _ => {
+            let meaning = "The sizes of the lines before it, added up.";
+            step.reading([Reading::known("first sector of the extent", first, meaning)])
+        }
     };
-    Some(Step::new("Extent", text).at(line.span))
+    Some(step.sum("sector of the extent", format!("{} - {first}", offset / SECTOR), inside))
 }
 
-/// The bytes in the file, in words.
-fn data_text(part: Option<&Part>, offset: u64, at: u64, name: &str) -> String {
-    let Some(part) = part else { return format!("byte {at} of {name}") };
+/// What is added for a byte that is not the first of its sector.
+fn rest(offset: u64) -> String {
+    match offset % SECTOR {
+        0 => String::new(),
+        rest => format!(" + {rest}"),
+    }
+}
+
+/// The bytes in the file, in words, and how their place is computed.
+fn data_text(part: Option<&Part>, offset: u64, at: u64, name: &str) -> (String, String) {
+    let plain = || (format!("byte {at} of {name}"), format!("{} × 512{}", at / SECTOR, rest(at)));
+    let Some(part) = part else { return plain() };
     let inside = offset - part.start;
     let (sector, byte) = (inside / SECTOR, inside % SECTOR);
     match &part.backing {
         Backing::Flat(_, start) => {
-            format!("(offset {} + sector {sector}) × 512 + {byte} = byte {at} of {name}", start / SECTOR)
+            let first = start / SECTOR;
+            let terms = match first {
+                0 => format!("{sector} × 512{}", rest(offset)),
+                _ => format!("({first} + {sector}) × 512{}", rest(offset)),
+            };
+            (format!("(offset {first} + sector {sector}) × 512 + {byte} = byte {at} of {name}"), terms)
         }
         Backing::Sparse(sparse) => {
             let skip = sector % sparse.geometry.grain;
             let start = at / SECTOR - skip;
-            format!(
+            let text = format!(
                 "the grain begins at sector {start}: ({start} + {skip}) × 512 + {byte} = byte {at} of {name}"
-            )
+            );
+            (text, format!("({start} + {skip}) × 512{}", rest(offset)))
         }
-        Backing::Zero | Backing::Absent(_) | Backing::Broken(_) => format!("byte {at} of {name}"),
+        Backing::Zero | Backing::Absent(_) | Backing::Broken(_) => plain(),
     }
 }
 
@@ -192,6 +241,10 @@ fn table_steps(sparse: &Sparse, inside: u64, steps: &mut Vec<Step>) -> Result<()
     };
     let arithmetic =
         format!("sector {sector} / ({per_table} entries × {} sectors) = {table}", geometry.grain);
+    let divided = |step: Step| {
+        let terms = format!("{sector} / ({per_table} × {})", geometry.grain);
+        step.sum("number of the grain table", terms, table)
+    };
     let span = sparse.directory_span(sparse.directory, table);
     match (own, span) {
         (Some(raw), Some(span)) => {
@@ -201,18 +254,20 @@ fn table_steps(sparse: &Sparse, inside: u64, steps: &mut Vec<Step>) -> Result<()
                 (_, Some(at)) => format!(": {}", table_text(sparse, raw, at)),
             };
             let text = format!("{arithmetic}; {}{leads}", directory_text(raw, "", span.offset));
-            steps.push(Step::new("Grain directory", text).at(Some(span)));
+            let step = divided(Step::new("Grain directory", text).at(Some(span)));
+            steps.push(directory_sums(step, sparse, sparse.directory, table, raw));
         }
-        _ => steps.push(Step::new(
+        _ => steps.push(divided(Step::new(
             "Grain directory",
             format!("{arithmetic}; the directory has no such entry in the file"),
-        )),
+        ))),
     }
     if let TablePlace::Copy(_, why) = place
         && let (Some(raw), Some(span)) = (copy, sparse.directory_span(sparse.copy, table))
     {
         let text = format!("{why}; {}", directory_text(raw, "redundant ", span.offset));
-        steps.push(Step::new("Redundant directory", text).at(Some(span)));
+        let step = Step::new("Redundant directory", text).at(Some(span));
+        steps.push(directory_sums(step, sparse, sparse.copy, table, raw));
     }
     let Some(found) = sparse.grain(grain)? else { return Ok(()) };
     let entry_text = |raw: u64, at: u64, which: &str| {
@@ -222,18 +277,66 @@ fn table_steps(sparse: &Sparse, inside: u64, steps: &mut Vec<Step>) -> Result<()
             sparse.number_text(raw)
         )
     };
-    let entry_span = |at: u64| sparse.span(at, geometry.entry_bytes);
+    let entry_step = |title: &'static str, text: String, raw: u64, at: u64| {
+        let width = geometry.entry_bytes;
+        let place = sparse.span(at, width);
+        let step = Step::new(title, text)
+            .at(place)
+            .sum("number of the grain", format!("{sector} / {}", geometry.grain), grain)
+            .sum("its entry in the table", format!("{grain} mod {per_table}"), index)
+            .sum("byte of the entry", format!("{} + {width} × {index}", at - width * index), at);
+        let meaning = "The entry of the grain.";
+        let step = step.reading([Reading::number(format!("entry {index}"), place, Endian::Little, raw, meaning)]);
+        let skip = sector % geometry.grain;
+        grain_sums(step, sparse, raw).sum("sector in the grain", format!("{sector} mod {}", geometry.grain), skip)
+    };
     if let Some((raw, at)) = found.own.filter(|_| !matches!(place, TablePlace::Copy(..))) {
         let leads = grain_text(sparse, raw, grain);
-        steps
-            .push(Step::new("Grain table", format!("{}{leads}", entry_text(raw, at, ""))).at(entry_span(at)));
+        steps.push(entry_step("Grain table", format!("{}{leads}", entry_text(raw, at, "")), raw, at));
     }
     if let Some((raw, at)) = found.copy.filter(|_| found.from_copy) {
         let leads = grain_text(sparse, raw, grain);
         let text = format!("{}{leads}", entry_text(raw, at, "the redundant "));
-        steps.push(Step::new("Redundant table", text).at(entry_span(at)));
+        steps.push(entry_step("Redundant table", text, raw, at));
     }
     Ok(())
+}
+
+/// How the entry of a directory is found and followed.
+fn directory_sums(step: Step, sparse: &Sparse, directory: Option<Directory>, table: u64, raw: u64) -> Step {
+    let Some(found) = directory else { return step };
+    let width = sparse.geometry.entry_bytes;
+    let at = found.offset + width * table;
+    let place = sparse.span(at, width);
+    let meaning = "The entry of the grain table.";
+    let step = step
+        .sum("byte of the entry", format!("{} + {width} × {table}", found.offset), at)
+        .reading([Reading::number(format!("entry {table}"), place, Endian::Little, raw, meaning)]);
+    let Some(sector) = sparse.table_sector(raw) else { return step };
+    let step = match &sparse.kind {
+        Kind::SeSparse(areas) => {
+            let number = raw & u64::from(u32::MAX);
+            step.sum("number of the table, the lower 32 bits", format!("{raw} & 0xffffffff"), number)
+                .sum("sector of the table", format!("{} + {number} × 64", areas.tables.start), sector)
+        }
+        Kind::Hosted | Kind::Cowd => step,
+    };
+    match sector.checked_mul(SECTOR) {
+        Some(byte) => step.sum("byte where the grain table begins", format!("{sector} × 512"), byte),
+        None => step,
+    }
+}
+
+/// How the number in an entry of a space-efficient extent comes to a sector; the other kinds name the sector itself.
+fn grain_sums(step: Step, sparse: &Sparse, raw: u64) -> Step {
+    let (Kind::SeSparse(areas), Some(sector)) = (&sparse.kind, sparse.sector_of(raw)) else { return step };
+    let (low, high) = (raw >> 48 & 0xfff, raw & 0xffff_ffff_ffff);
+    let number = (sector - areas.grains.start) / 8;
+    step.sum("kind of the entry, the upper 4 bits: 3 is a grain", format!("{raw} >> 60"), raw >> 60)
+        .sum("lower 12 bits of the grain's number", format!("({raw} >> 48) & 0xfff"), low)
+        .sum("the other bits", format!("{raw} & 0xffffffffffff"), high)
+        .sum("number of the grain in the file", format!("({high} << 12) + {low}"), number)
+        .sum("sector of the grain", format!("{} + {number} × 8", areas.grains.start), sector)
 }
 
 /// Where a directory entry leads.

@@ -29,6 +29,7 @@ mod scan;
 mod sesparse;
 pub mod stream;
 mod tables;
+mod tour;
 #[cfg(test)]
 mod tests;
 
@@ -39,11 +40,12 @@ pub use sesparse::{ConstantHeader, VolatileHeader};
 
 use super::{
     About, Context, Facts, FileRole, Format, Holding, Image, InTurn, LinkStatus, Mapping, Match, OpenError,
-    Parent, Probe, Reference, Row, Scan, Share,
+    Parent, Probe, Reference, Row, Scan, Share, TourStep,
 };
 use crate::bytes::{Bytes, FileId, ReadError};
 use crate::finding::Findings;
 use crate::limits;
+use crate::structure::Node;
 use chain::Chain;
 use data::DataCheck;
 use descriptor::cid_text;
@@ -112,6 +114,8 @@ fn open(context: &Context, file: FileId) -> Result<Box<dyn Image>, OpenError> {
 /// One image of a chain, as far as its tables and its disk are concerned.
 struct Layer {
     name: String,
+    /// Its structures; those of the image itself are in what is known of it.
+    nodes: Vec<Node>,
     grains: Rc<Grains>,
     /// Its disk, with everything beneath it.
     disk: Rc<GuestDisk>,
@@ -146,7 +150,7 @@ impl Vmdk {
             findings.extend(link.findings.of_parent(&link.name));
             let disk = Rc::new(GuestDisk::new(link.name.clone(), link.parts, beneath));
             beneath = Beneath::Parent(Rc::clone(&disk));
-            layers.push(Layer { name: link.name, grains: Rc::new(link.grains), disk });
+            layers.push(Layer { name: link.name, nodes: link.nodes, grains: Rc::new(link.grains), disk });
         }
         encrypted |= image.is_encrypted();
         let text = image.text.as_ref();
@@ -167,7 +171,7 @@ impl Vmdk {
         parts.extend(parents);
         let readable = image.readable || !layers.is_empty();
         let disk = Rc::new(GuestDisk::new(image.name.clone(), image.parts, beneath));
-        layers.push(Layer { name: image.name, grains: Rc::new(image.grains), disk });
+        layers.push(Layer { name: image.name, nodes: Vec::new(), grains: Rc::new(image.grains), disk });
         layers.reverse();
         let about = About {
             facts: Facts { parent, ..image.facts },
@@ -240,5 +244,9 @@ impl Image for Vmdk {
             Search { file, offset, layer, disk: &image.disk, grains: &image.grains }.run(&mut found)?;
         }
         Ok(found)
+    }
+
+    fn tour(&self, guest: u64) -> Result<Vec<TourStep>, ReadError> {
+        self.walk(guest)
     }
 }
