@@ -59,13 +59,16 @@ pub fn arrive(tour: &Tour, files: &Files, session: &Session) -> Result<(), Strin
         (title, place) => return Err(format!("the way ends with {title:?} at {place:?}")),
     };
     if found != wanted {
-        return Err(format!("the bytes at the end of the way are not those of sector {}", guest.offset / 512));
+        return Err(format!(
+            "the bytes at the end of the way are not those of sector {}",
+            guest.offset / 512
+        ));
     }
     // The pieces of a split image have places of their own; the arithmetic is that of the whole.
     let split = files.len() > 1 && tour.format == "vhd" && tour.variant == "dynamic";
     match &last.place {
         Some(place) if last.title == "Data" && !split && computed() != usize::try_from(place.offset).ok() => {
-            Err(format!("byte {} was computed, the bytes are at {}", last.sums.len(), place.offset))
+            Err(format!("byte {:?} was computed, the bytes are at {}", computed(), place.offset))
         }
         _ => Ok(()),
     }
@@ -80,7 +83,9 @@ fn bytes<'a>(files: &'a Files, place: &Place) -> Result<&'a [u8], String> {
     let file = files.get(&place.file).ok_or_else(|| format!("no file {:?}", place.file))?;
     let start = usize::try_from(place.offset).map_err(|error| error.to_string())?;
     let length = usize::try_from(place.length).map_err(|error| error.to_string())?;
-    file.get(start..start + length).filter(|bytes| !bytes.is_empty()).ok_or_else(|| format!("{place:?} is not in the file"))
+    file.get(start..start + length)
+        .filter(|bytes| !bytes.is_empty())
+        .ok_or_else(|| format!("{place:?} is not in the file"))
 }
 
 /// Reads the bytes in the way that the reading names; returns the numbers that are known then.
@@ -92,10 +97,12 @@ fn read(reading: &TourReading, tour: &Tour, files: &Files) -> Result<Vec<u64>, S
     let number = || reading.value.parse::<u64>().map_err(|error| format!("{}: {error}", reading.term));
     let Some(place) = &reading.place else {
         let value = number()?;
-        let sizes = files.values().map(|bytes| bytes.len() as u64);
         let true_value = match (reading.form, reading.term.as_str()) {
             (Form::Known, "size of the file") => {
-                value == sizes.sum::<u64>() || files.get(&tour.image).is_some_and(|bytes| bytes.len() as u64 == value)
+                files.get(&tour.image).is_some_and(|bytes| bytes.len() as u64 == value)
+            }
+            (Form::Known, "size of all pieces") => {
+                value >= files.values().map(|bytes| bytes.len() as u64).sum::<u64>()
             }
             (Form::Known, "guest byte") => tour.guest.is_some_and(|guest| guest.offset == value),
             (Form::Known, _) => reading.meaning.contains("found"),
@@ -114,13 +121,24 @@ fn read(reading: &TourReading, tour: &Tour, files: &Files) -> Result<Vec<u64>, S
                 Form::BigEndian => bytes.iter().fold(0, fold),
                 _ => bytes.iter().rev().fold(0, fold),
             };
-            if found != number()? { Err(differs(&found.to_string())) } else { Ok(vec![found]) }
+            if found == number()? { Ok(vec![found]) } else { Err(differs(&found.to_string())) }
         }
         Form::Text => {
             let found = String::from_utf8_lossy(bytes);
             let found = found.trim_end_matches(['\0', ' ']);
-            if found != reading.value {
-                return Err(differs(found));
+            // A line of a descriptor says the name too: name=value or name = "value".
+            let value = found.split_once('=').filter(|(name, _)| name.trim() == reading.term);
+            let value = value.map_or(found, |(_, value)| value.trim().trim_matches('"'));
+            // Names may be in an old encoding; the rest of the line is ASCII in any.
+            let ascii =
+                |text: &str| text.split(' ').filter(|word| word.is_ascii()).collect::<Vec<_>>().join(" ");
+            let same = if std::str::from_utf8(bytes).is_ok() {
+                value == reading.value
+            } else {
+                ascii(value) == ascii(&reading.value) && !ascii(value).is_empty()
+            };
+            if !same {
+                return Err(differs(value));
             }
             Ok(found.split_whitespace().filter_map(|word| word.parse().ok()).collect())
         }
@@ -128,11 +146,11 @@ fn read(reading: &TourReading, tour: &Tour, files: &Files) -> Result<Vec<u64>, S
             let units = bytes.as_chunks::<2>().0.iter().map(|pair| u16::from_be_bytes(*pair));
             let units: Vec<u16> = units.take_while(|unit| *unit != 0).collect();
             let found = String::from_utf16_lossy(&units);
-            if found != reading.value { Err(differs(&found)) } else { Ok(Vec::new()) }
+            if found == reading.value { Ok(Vec::new()) } else { Err(differs(&found)) }
         }
         Form::Uuid => {
-            let found: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            if found != reading.value.replace('-', "") { Err(differs(&found)) } else { Ok(Vec::new()) }
+            let found = diskglass::structure::uuid_text(bytes);
+            if found == reading.value { Ok(Vec::new()) } else { Err(differs(&found)) }
         }
         Form::Known => Err(format!("{} is read after all", reading.term)),
     }

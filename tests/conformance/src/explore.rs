@@ -36,6 +36,7 @@ pub fn everything(session: &mut Session, steps: usize) -> Explored {
         report = session.report();
         rows(session, &report);
         places(session, &report);
+        tours(session);
     }
     Explored { report, finished }
 }
@@ -62,6 +63,16 @@ fn rows(session: &Session, report: &Report) {
                 assert_eq!(row.cells.len(), table.columns.len(), "{}", table.key);
             }
         }
+    }
+}
+
+/// Walks the tour to the sector that it chooses, and to others.
+fn tours(session: &Session) {
+    let size = session.disk().map_or(0, |disk| disk.size());
+    for guest in [None, Some(0), Some(size / 2), Some(size.saturating_sub(1))] {
+        let Ok(tour) = session.tour(guest) else { continue };
+        assert!(!tour.steps.is_empty());
+        assert!(tour.steps.iter().all(|step| !step.title.is_empty() && !step.text.is_empty()));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Every step of the guided tours is followed by hand, with the bytes of the samples.
 
+use diskglass::report::MAX_EXACT;
 use diskglass::session::{Session, Tour};
 use diskglass_conformance::by_hand::{Files, arrive, follow, step};
 use diskglass_conformance::{files, session};
@@ -13,8 +14,9 @@ fn opened(sample: &Sample) -> (Session, Files) {
 }
 
 fn tour(name: &str) -> (Tour, Files, Session) {
-    let (session, files) = opened(find(name).unwrap());
-    let tour = session.tour(None).unwrap();
+    let sample = find(name).unwrap_or_else(|| panic!("no sample {name}"));
+    let (session, files) = opened(sample);
+    let tour = session.tour(None).unwrap_or_else(|error| panic!("{name}: {error}"));
     (tour, files, session)
 }
 
@@ -24,7 +26,10 @@ fn every_reading_and_every_sum_of_every_sample_is_right() {
     for sample in gallery() {
         let (session, files) = opened(sample);
         let size = session.disk().map_or(0, |disk| disk.size());
-        let others = [0, size / 2, size.saturating_sub(1)].into_iter().filter(|guest| *guest < size).map(Some);
+        // A damaged size may be beyond all numbers that a report can state exactly.
+        let size = size.min(MAX_EXACT);
+        let others =
+            [0, size / 2, size.saturating_sub(1)].into_iter().filter(|guest| *guest < size).map(Some);
         for guest in std::iter::once(None).chain(others) {
             let Ok(tour) = session.tour(guest) else {
                 wrong.push(format!("{} at {guest:?}: no tour", sample.name));
@@ -45,6 +50,12 @@ fn the_way_of_a_healthy_sample_ends_at_the_bytes_of_the_guest() {
         let size = session.disk().map_or(0, |disk| disk.size());
         for guest in [None, Some(0), Some(size / 2), Some(size - 1)] {
             let tour = session.tour(guest).unwrap();
+            let known = ["size of the file", "size of all pieces", "guest byte"];
+            let readings = tour.steps.iter().flat_map(|step| &step.readings);
+            let assumed = readings
+                .filter(|reading| reading.place.is_none())
+                .find(|reading| !known.contains(&reading.term.as_str()));
+            assert!(assumed.is_none(), "{}: {assumed:?} stands in the bytes", sample.name);
             let outcome = arrive(&tour, &files, &session);
             wrong.extend(outcome.err().map(|why| format!("{} at {guest:?}: {why}", sample.name)));
         }
@@ -80,9 +91,13 @@ fn each_kind_of_image_has_its_steps() {
         ("vhd-dynamic", vec![&VHD, &GROWS, &["A sector of the guest", "Block", "Table entry", "Data"]]),
         (
             "vhd-differencing",
-            vec![&VHD, &GROWS, &["The parent", "A sector of the guest", "Block", "Table entry", "Bitmap", "Data"]],
+            vec![
+                &VHD,
+                &GROWS,
+                &["The parent", "A sector of the guest", "Block", "Table entry", "Bitmap", "Data"],
+            ],
         ),
-        ("vmdk-monolithic-sparse", vec![&["The sparse header"], &TEXT, &GRAINS, &FOUND]),
+        ("vmdk-monolithic-sparse", vec![&["The sparse header"], &TEXT, &GRAINS, &FOUND[..1], &FOUND[2..]]),
         (
             "vmdk-two-gb-sparse",
             vec![&["How to recognise this VMDK"], &TEXT, &["The sparse header"], &GRAINS, &FOUND],
@@ -98,12 +113,19 @@ fn each_kind_of_image_has_its_steps() {
                 &TEXT,
                 &["The footer of the stream"],
                 &GRAINS,
-                &["A sector of the guest", "Extent", "Grain directory", "Grain table", "Marker", "Compressed data"],
+                &["A sector of the guest", "Grain directory", "Grain table", "Marker", "Compressed data"],
             ],
         ),
         (
             "vmdk-esx-snapshot",
-            vec![&["How to recognise this VMDK"], &TEXT, &["The COWD header"], &GRAINS, &["The parent"], &FOUND],
+            vec![
+                &["How to recognise this VMDK"],
+                &TEXT,
+                &["The COWD header"],
+                &GRAINS,
+                &["The parent"],
+                &FOUND,
+            ],
         ),
         (
             "vmdk-sesparse-snapshot",
@@ -118,7 +140,12 @@ fn each_kind_of_image_has_its_steps() {
         ),
         (
             "raw-mbr",
-            vec![&["How to recognise a raw image", "The size of the disk", "A sector of the guest", "Plain bytes"]],
+            vec![&[
+                "How to recognise a raw image",
+                "The size of the disk",
+                "A sector of the guest",
+                "Plain bytes",
+            ]],
         ),
     ];
     for (name, expected) in kinds {
@@ -139,21 +166,25 @@ fn a_dynamic_vhd_by_hand() {
     let (table, block) = (be32(512 + 20), be32(512 + 32));
     let start = be32(table + 4 * (guest / block)) * 512;
     let place = step(&tour, "Data").place.as_ref().unwrap();
-    assert_eq!(place.offset as usize, start + 512 + guest % block);
-    assert_eq!(&image[place.offset as usize + 3..][..4], b"NTFS");
+    let at = usize::try_from(place.offset).unwrap();
+    assert_eq!(at, start + 512 + guest % block);
+    assert_eq!(&image[at + 3..][..4], b"NTFS");
 }
 
 #[test]
 fn the_way_into_a_parent_goes_on_with_its_header() {
-    for (name, header) in [("vhd-undo-disk", "Header of the parent"), ("vmdk-snapshots", "The sparse header")] {
+    for (name, header) in [("vhd-undo-disk", "Header of the parent"), ("vmdk-snapshots", "The sparse header")]
+    {
         let (session, files) = opened(find(name).unwrap());
         let disk = session.disk().unwrap();
-        let tours = (0..disk.size() / 512).step_by(64).map(|sector| session.tour(Some(sector * 512)).unwrap());
+        let tours =
+            (0..disk.size() / 512).step_by(64).map(|sector| session.tour(Some(sector * 512)).unwrap());
         let through = |tour: &Tour| {
             let titles: Vec<&str> = tour.steps.iter().map(|step| step.title.as_str()).collect();
             titles.windows(2).any(|pair| pair == ["Parent", header])
         };
-        let tour = tours.into_iter().find(through).unwrap_or_else(|| panic!("{name}: nothing is in a parent"));
+        let tour =
+            tours.into_iter().find(through).unwrap_or_else(|| panic!("{name}: nothing is in a parent"));
         follow(&tour, &files).unwrap();
         arrive(&tour, &files, &session).unwrap();
     }
@@ -164,12 +195,14 @@ fn a_tour_of_a_damaged_image_says_why_it_ends() {
     for name in ["vhd-bat-past-end", "vmdk-gde-past-end", "vmdk-gte-past-end", "vmdk-flat-without-extent"] {
         let (session, _) = opened(find(name).unwrap());
         let size = session.disk().map_or(0, |disk| disk.size());
-        let mut tours = (0..size / 512).step_by(64).filter_map(|sector| session.tour(Some(sector * 512)).ok());
+        let mut tours =
+            (0..size / 512).step_by(64).filter_map(|sector| session.tour(Some(sector * 512)).ok());
         let ends = ["Dead end", "Not readable", "Redundant table", "Redundant directory", "Not there"];
         let tour = if size == 0 { session.tour(None).ok() } else { None };
         let said = |tour: &Tour| {
             tour.steps.iter().any(|step| {
-                step.title == "The tour ends here" && step.here.is_some() || ends.contains(&step.title.as_str())
+                step.title == "The tour ends here" && step.here.is_some()
+                    || ends.contains(&step.title.as_str())
             })
         };
         assert!(tour.as_ref().is_some_and(said) || tours.any(|tour| said(&tour)), "{name}");
@@ -183,7 +216,9 @@ fn a_tour_with_a_wrong_place_or_a_wrong_number_is_noticed() {
         follow(&tour, &files).unwrap();
         let mut tried = 0;
         for (index, stop) in tour.steps.iter().enumerate() {
-            for (number, reading) in stop.readings.iter().enumerate().filter(|(_, reading)| reading.value != "0") {
+            for (number, reading) in
+                stop.readings.iter().enumerate().filter(|(_, reading)| reading.value != "0")
+            {
                 let mut wrong = tour.clone();
                 let changed = &mut wrong.steps[index].readings[number];
                 match &mut changed.place {
@@ -191,7 +226,8 @@ fn a_tour_with_a_wrong_place_or_a_wrong_number_is_noticed() {
                     None => changed.value = "77".into(),
                 }
                 // Among bytes that are all the same the next place is as good.
-                let same = reading.value.parse() == Ok(u64::from(u32::MAX)) || reading.value.parse() == Ok(u64::MAX);
+                let same =
+                    reading.value.parse() == Ok(u64::from(u32::MAX)) || reading.value.parse() == Ok(u64::MAX);
                 assert!(same || follow(&wrong, &files).is_err(), "{name}: {} {}", stop.title, reading.term);
                 tried += 1;
             }

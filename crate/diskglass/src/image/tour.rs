@@ -57,7 +57,7 @@ pub enum Form {
     BigEndian,
     /// A number whose least significant byte comes first.
     LittleEndian,
-    /// Text, one byte a letter.
+    /// Text: ASCII, or in the encoding that the descriptor names.
     Text,
     /// Text in UTF-16 whose most significant byte comes first, up to the first zero.
     Utf16,

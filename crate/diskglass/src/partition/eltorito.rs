@@ -14,7 +14,7 @@ crate::structure! {
         0 => kind: u8, Show::Decimal;
         /// Always `CD001`.
         1 => identifier: [u8; 5], Show::Ascii;
-        /// 1.
+        /// Version of the record: 1.
         6 => version: u8, Show::Decimal;
         /// Always `EL TORITO SPECIFICATION`.
         7 => system: [u8; 32], Show::Ascii;

@@ -165,8 +165,7 @@ fn units(image: &dyn Image, size: u64) -> Result<Vec<(u64, u64)>, ReadError> {
                 break;
             }
             first += rows.len() as u64;
-            found
-                .extend(rows.into_iter().filter(|row| row.state == "allocated").filter_map(|row| row.guest));
+            found.extend(rows.into_iter().filter(|row| row.state == "allocated").filter_map(|row| row.guest));
         }
     }
     found.truncate(limits::TOUR_UNITS);

@@ -3,7 +3,7 @@
 use super::bat::{BlockTable, NOT_ALLOCATED};
 use super::blocks::HEADER_KEY;
 use super::located::{COPY_KEY, END_KEY};
-use super::Vhd;
+use super::{Opened, Vhd};
 use crate::bytes::ReadError;
 use crate::image::TourStep;
 use crate::image::tour::{self, ENTRIES_SHOWN, Form, Reading};
@@ -26,7 +26,7 @@ impl Vhd {
             return Ok(vec![tour::obstacle(&self.about, "The file cannot be read.")]);
         };
         let nodes = &self.about.nodes;
-        let mut steps = vec![recognise(nodes, own.source.bytes.size())];
+        let mut steps = vec![recognise(nodes, own)];
         let footer = find(nodes, END_KEY).or_else(|| find(nodes, COPY_KEY));
         steps.extend(footer.map(footer_step));
         if footer.and_then(|footer| number(footer, "disk_type")) == Some(2) {
@@ -39,7 +39,9 @@ impl Vhd {
         } else {
             steps.extend(find(nodes, COPY_KEY).map(copy_step));
             steps.extend(find(nodes, HEADER_KEY).map(header_step));
-            steps.extend(own.table.as_ref().map(|table| table_step(find(nodes, HEADER_KEY), table)).transpose()?);
+            steps.extend(
+                own.table.as_ref().map(|table| table_step(find(nodes, HEADER_KEY), table)).transpose()?,
+            );
             if footer.and_then(|footer| number(footer, "disk_type")) == Some(4) {
                 steps.extend(find(nodes, HEADER_KEY).map(parent_step));
             }
@@ -69,23 +71,35 @@ impl Vhd {
 }
 
 /// How to tell a VHD.
-fn recognise(nodes: &[Node], size: u64) -> TourStep {
+fn recognise(nodes: &[Node], own: &Opened) -> TourStep {
+    let size = own.source.bytes.size();
+    let size_read = if own.source.pieces.is_empty() {
+        Reading::known("size of the file", size, "As the file system says.")
+    } else {
+        let meaning =
+            "The pieces one behind the other. One that is missing is taken to be as long as the others.";
+        Reading::known("size of all pieces", size, meaning)
+    };
     let first = TourStep::new(
         "How to recognise a VHD",
         "A VHD is recognised at its end: the last 512 bytes are the footer, and the footer begins with the eight letters \
          conectix. Connectix made the first Virtual PC, for which this format was invented. The end was chosen so that a \
          raw disk becomes a VHD when a footer is put behind it.",
     )
-    .reading([Reading::known("size of the file", size, "As the file system says.")]);
+    .reading([size_read]);
     match find(nodes, END_KEY) {
         Some(footer) => {
             let at = footer.within_source.map(|(at, _)| at);
             let back = at.map_or(512, |at| size.saturating_sub(at));
-            let first = first
+            let unusual = (back != 512).then(|| {
+                let meaning = "Not 512 here: the footer was found by going back from the end.";
+                Reading::known("footer before the end", back, meaning)
+            });
+            first
                 .at(footer.field_span("cookie"))
+                .reading(unusual)
                 .sum("byte where the footer begins", format!("{size} - {back}"), at)
-                .fields(footer, Endian::Big, &["cookie"]);
-            if back == 512 { first } else { first.here(format!("The footer of this file begins {back} bytes before its end.")) }
+                .fields(footer, Endian::Big, &["cookie"])
         }
         None => first.here(
             "This file does not end with a footer. Where a disk grows, its first sector holds a copy of the footer, which \
@@ -156,9 +170,19 @@ fn table_step(header: Option<&Node>, table: &BlockTable) -> Result<TourStep, Rea
         ]);
     }
     for (block, entry) in (0..).zip(table.page(0, ENTRIES_SHOWN)?) {
-        let meaning = if entry == NOT_ALLOCATED { "The block is not in this file." } else { "The sector where the block begins." };
+        let meaning = if entry == NOT_ALLOCATED {
+            "The block is not in this file."
+        } else {
+            "The sector where the block begins."
+        };
         let place = table.entry_span(block);
-        step = step.reading([Reading::number(format!("entry {block}"), place, Endian::Big, entry.into(), meaning)]);
+        step = step.reading([Reading::number(
+            format!("entry {block}"),
+            place,
+            Endian::Big,
+            entry.into(),
+            meaning,
+        )]);
     }
     Ok(step.sum("byte of entry 1", format!("{at} + 4 × 1"), Some(at + 4)))
 }
@@ -206,7 +230,9 @@ fn explain(title: &str) -> &'static str {
         }
         "Parent" => "This image has nothing for the sector, so the same sector is looked up in its parent.",
         "Plain bytes" => "Nothing has to be looked up here.",
-        "End of the parent" => "A child may be larger than its parent. What lies behind the parent's end was never written.",
+        "End of the parent" => {
+            "A child may be larger than its parent. What lies behind the parent's end was never written."
+        }
         "Zeros" => "A sector that was never written takes no place in any file. The guest reads 512 zeros.",
         "Missing piece" | "Missing parent" => "The way by hand ends here until that file is there too.",
         "Unreadable parent" | "Dead end" => {

@@ -49,13 +49,19 @@ impl Stack {
                     let start = at - bitmap - inside;
                     Step::new("Data", text)
                         .at(place)
-                        .sum("bytes of the bitmap, a bit per sector", format!("{size} / 512 / 8"), size / 4096)
-                        .sum("the same in whole sectors", format!("({} + 511) / 512 × 512", size / 4096), bitmap)
+                        .sum(
+                            "bytes of the bitmap, a bit per sector",
+                            format!("{size} / 512 / 8"),
+                            size / 4096,
+                        )
+                        .sum(
+                            "the same in whole sectors",
+                            format!("({} + 511) / 512 × 512", size / 4096),
+                            bitmap,
+                        )
                         .sum("byte of the file", format!("{start} + {bitmap} + {inside}"), at)
                 }
-                _ => Step::new("Data", format!("it is byte {at} of the file"))
-                    .at(place)
-                    .plain(at),
+                _ => Step::new("Data", format!("it is byte {at} of the file")).at(place).plain(at),
             },
             Origin::Zero => Step::new("Zeros", "what no image of the chain has reads as zeros"),
             Origin::Absent if layer.is_some() => {

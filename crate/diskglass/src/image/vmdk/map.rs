@@ -137,19 +137,35 @@ impl GuestDisk {
                         .sum("byte of the marker", format!("{} × 512", packed.sector), marker)
                         .reading([
                             number("lba", marker, 8, sector, "First sector of the grain on the disk."),
-                            number("size", marker + 8, 4, length as u64, "Bytes of compressed data that follow."),
+                            number(
+                                "size",
+                                marker + 8,
+                                4,
+                                length as u64,
+                                "Bytes of compressed data that follow.",
+                            ),
                         ])
-                        .sum("grain that it is for", format!("{sector} / {}", sparse.geometry.grain), packed.grain),
+                        .sum(
+                            "grain that it is for",
+                            format!("{sector} / {}", sparse.geometry.grain),
+                            packed.grain,
+                        ),
                 );
                 let place = sparse.span(at, length as u64);
                 let text = format!(
                     "inflate the {length} bytes at byte {at}: byte {skip} of what comes out is the one"
                 );
                 let inside = skip / SECTOR;
-                let step = Step::new("Compressed data", text)
-                    .at(place)
-                    .sum("first compressed byte", format!("{marker} + {GRAIN_MARKER}"), at);
-                steps.push(step.sum("place in what comes out", format!("{inside} × 512{}", rest(skip)), skip));
+                let step = Step::new("Compressed data", text).at(place).sum(
+                    "first compressed byte",
+                    format!("{marker} + {GRAIN_MARKER}"),
+                    at,
+                );
+                steps.push(step.sum(
+                    "place in what comes out",
+                    format!("{inside} × 512{}", rest(skip)),
+                    skip,
+                ));
                 (Source::Compressed, place)
             }
             Err(why) => {
@@ -286,9 +302,14 @@ fn table_steps(sparse: &Sparse, inside: u64, steps: &mut Vec<Step>) -> Result<()
             .sum("its entry in the table", format!("{grain} mod {per_table}"), index)
             .sum("byte of the entry", format!("{} + {width} × {index}", at - width * index), at);
         let meaning = "The entry of the grain.";
-        let step = step.reading([Reading::number(format!("entry {index}"), place, Endian::Little, raw, meaning)]);
+        let step =
+            step.reading([Reading::number(format!("entry {index}"), place, Endian::Little, raw, meaning)]);
         let skip = sector % geometry.grain;
-        grain_sums(step, sparse, raw).sum("sector in the grain", format!("{sector} mod {}", geometry.grain), skip)
+        grain_sums(step, sparse, raw).sum(
+            "sector in the grain",
+            format!("{sector} mod {}", geometry.grain),
+            skip,
+        )
     };
     if let Some((raw, at)) = found.own.filter(|_| !matches!(place, TablePlace::Copy(..))) {
         let leads = grain_text(sparse, raw, grain);
@@ -316,8 +337,11 @@ fn directory_sums(step: Step, sparse: &Sparse, directory: Option<Directory>, tab
     let step = match &sparse.kind {
         Kind::SeSparse(areas) => {
             let number = raw & u64::from(u32::MAX);
-            step.sum("number of the table, the lower 32 bits", format!("{raw} & 0xffffffff"), number)
-                .sum("sector of the table", format!("{} + {number} × 64", areas.tables.start), sector)
+            step.sum("number of the table, the lower 32 bits", format!("{raw} & 0xffffffff"), number).sum(
+                "sector of the table",
+                format!("{} + {number} × 64", areas.tables.start),
+                sector,
+            )
         }
         Kind::Hosted | Kind::Cowd => step,
     };

@@ -29,9 +29,9 @@ mod scan;
 mod sesparse;
 pub mod stream;
 mod tables;
-mod tour;
 #[cfg(test)]
 mod tests;
+mod tour;
 
 pub use cowd::CowdHeader;
 pub use geometry::Geometry;

@@ -36,13 +36,13 @@ impl Vmdk {
             steps.extend([recognise_text(text), descriptor_step(text), extents_step(text)]);
         }
         let extent = self.extent_steps(0, guest)?;
-        if !alone {
+        if alone {
+            steps.extend(extent);
+        } else {
             // The header comes first in such a file, then the text, then the tables.
             let mut extent = extent.into_iter();
             steps.extend(extent.by_ref().take(1));
             steps.extend(text.into_iter().flat_map(|text| [descriptor_step(text), extents_step(text)]));
-            steps.extend(extent);
-        } else {
             steps.extend(extent);
         }
         steps.extend(text.and_then(parent_step));
@@ -77,7 +77,8 @@ impl Vmdk {
         steps.extend(key("vmdk.cowd-header").map(cowd_header));
         steps.extend(key("vmdk.sesparse-header").map(sesparse_header));
         if let Some(sparse) = sparse {
-            let header = key("vmdk.footer").or_else(|| key("vmdk.header")).or_else(|| key("vmdk.cowd-header"));
+            let header =
+                key("vmdk.footer").or_else(|| key("vmdk.header")).or_else(|| key("vmdk.cowd-header"));
             let header = header.or_else(|| key("vmdk.sesparse-header"));
             let inside = guest.saturating_sub(member.map_or(0, |member| member.guest));
             steps.extend(table_steps(sparse, header, inside)?);
@@ -132,7 +133,9 @@ fn extents_step(text: &Node) -> TourStep {
          SPARSE, VMFSSPARSE and SESPARSE take space only for what was written; FLAT and VMFS hold every sector as it is; \
          ZERO needs no file.",
     );
-    let Some(first) = lines.first() else { return step.at(text.span).here("This descriptor has no extent line.") };
+    let Some(first) = lines.first() else {
+        return step.at(text.span).here("This descriptor has no extent line.");
+    };
     step.at(text.field_span(first)).fields(text, Endian::Little, &lines)
 }
 
@@ -247,20 +250,24 @@ fn table_steps(sparse: &Sparse, header: Option<&Node>, inside: u64) -> Result<Ve
     };
     let width = geometry.entry_bytes;
     let at = directory.offset;
-    let field = if sparse.directory.is_none() {
-        "rgd_offset"
-    } else if encoded {
-        "grain_dir_offset"
-    } else {
-        "gd_offset"
-    };
-    let mut step = TourStep::new("The grain directory", text).at(sparse.span(at, directory.entries * width));
-    let says = header.and_then(|header| number(header, field));
-    let sector = at / SECTOR;
-    if says != Some(sector) {
-        step = step.reading([Reading::known(field, sector, "The header does not say so: it was found elsewhere.")]);
+    let place = sparse.span(at, directory.entries * width).filter(|place| place.length > 0);
+    let mut step = TourStep::new("The grain directory", text).at(place);
+    let field = if encoded { "grain_dir_offset" } else { "gd_offset" };
+    let begins = "byte where the directory begins";
+    let copy_begins = "byte where the redundant directory begins";
+    for (found, field, what) in [(sparse.directory, field, begins), (sparse.copy, "rgd_offset", copy_begins)]
+    {
+        let Some(found) = found else { continue };
+        let sector = found.offset / SECTOR;
+        if header.and_then(|header| number(header, field)) != Some(sector) {
+            step = step.reading([Reading::known(
+                field,
+                sector,
+                "The header does not say so: it was found elsewhere.",
+            )]);
+        }
+        step = step.sum(what, format!("{sector} × 512"), Some(found.offset));
     }
-    step = step.sum("byte where the directory begins", format!("{sector} × 512"), Some(at));
     for (table, raw) in (0..).zip(sparse.directory_chunk(directory, 0, ENTRIES_SHOWN)?) {
         let meaning = if raw == 0 { "There is no such table." } else { "Where the grain table is." };
         let place = sparse.span(at + table * width, width);
