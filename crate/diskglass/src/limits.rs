@@ -38,6 +38,18 @@ pub const HOLDING_ENTRIES: u64 = 1 << 26;
 /// Bytes handed out at once for the hex view.
 pub const HEX_BYTES: u32 = 64 << 10;
 
+/// Bytes of what is searched for in a file.
+pub const NEEDLE_BYTES: usize = 4096;
+
+/// Bytes of a file gone through in one step of a search.
+pub const SEARCH_STEP: u64 = 8 << 20;
+
+/// Rows of a table gone through in one step of a search.
+pub const SEARCH_ROWS: u64 = 1 << 18;
+
+/// Rows of a table whose states are kept at once during a search.
+pub const SEARCH_PAGE: u32 = 4096;
+
 /// Bytes of a table read in one step of a scan.
 pub const SCAN_CHUNK: usize = 1 << 20;
 

@@ -3,7 +3,7 @@
 
 use diskglass::finding::Explanation;
 use diskglass::report::Report;
-use diskglass::session::{Progress, Rows, Translation, Whereabouts};
+use diskglass::session::{Progress, Rows, Sought, Translation, Whereabouts};
 use diskglass_samples::Sample;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
@@ -69,6 +69,7 @@ struct Boundary {
     report: Report,
     rows: Rows,
     progress: Progress,
+    sought: Sought,
     translation: Translation,
     whereabouts: Whereabouts,
     explanation: Explanation,

@@ -8,7 +8,7 @@ pub mod boundary;
 
 use blob::BlobBytes;
 use boundary::{SampleFile, SampleInfo};
-use diskglass::session::Session;
+use diskglass::session::{Direction, Session};
 use js_sys::{Error, Uint8Array};
 use serde::Serialize;
 use std::rc::Rc;
@@ -16,7 +16,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = "import type { Explanation, Progress, Report, Rows, SampleFile, SampleInfo, Translation, Whereabouts } \
+const TYPES: &str = "import type { Explanation, Progress, Report, Rows, SampleFile, SampleInfo, Sought, Translation, Whereabouts } \
      from './types';";
 
 #[wasm_bindgen(start)]
@@ -108,6 +108,41 @@ impl Engine {
         js(&self.session.whereabouts(file, whole(offset)?).map_err(error)?)
     }
 
+    /// A step of a search through the bytes of a file.
+    #[wasm_bindgen(js_name = findBytes, unchecked_return_type = "Sought")]
+    pub fn find_bytes(
+        &self,
+        file: &str,
+        needle: &[u8],
+        from: f64,
+        backwards: bool,
+    ) -> Result<JsValue, Error> {
+        js(&self.session.find_bytes(file, needle, whole(from)?, direction(backwards)).map_err(error)?)
+    }
+
+    /// A step of a search for a row in one of those states.
+    #[wasm_bindgen(js_name = findRow, unchecked_return_type = "Sought")]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "a list of texts crosses the boundary as an owned one only"
+    )]
+    pub fn find_row(
+        &self,
+        table: &str,
+        states: Vec<String>,
+        from: f64,
+        backwards: bool,
+    ) -> Result<JsValue, Error> {
+        js(&self.session.find_row(table, &states, whole(from)?, direction(backwards)).map_err(error)?)
+    }
+
+    /// The row of a table that stands for a byte of the guest's disk.
+    #[wasm_bindgen(js_name = rowAt, unchecked_return_type = "number | undefined")]
+    pub fn row_at(&self, table: &str, guest: f64) -> Result<JsValue, Error> {
+        let row = self.session.row_at(table, whole(guest)?).map_err(error)?;
+        row.map_or(Ok(JsValue::UNDEFINED), |row| js(&row))
+    }
+
     /// Bytes of a file, at most 64 KiB at once and fewer at its end.
     pub fn bytes(&self, file: &str, offset: f64, length: u32) -> Result<Uint8Array, Error> {
         let bytes = self.session.bytes(file, whole(offset)?, length).map_err(error)?;
@@ -146,6 +181,10 @@ fn js(value: &impl Serialize) -> Result<JsValue, Error> {
     value
         .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
         .map_err(|cause| Error::new(&cause.to_string()))
+}
+
+fn direction(backwards: bool) -> Direction {
+    if backwards { Direction::Backwards } else { Direction::Forwards }
 }
 
 fn error(cause: impl std::fmt::Display) -> Error {

@@ -1,5 +1,6 @@
 use crate::bytes::{FileSet, ReadError};
 use crate::image::Row;
+use crate::limits;
 use crate::report::{GuestRange, Place, exact, place};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -84,6 +85,11 @@ pub enum QueryError {
         /// Size of the file.
         size: u64,
     },
+    /// What is searched for has no bytes, or too many.
+    Needle {
+        /// How many it has.
+        length: usize,
+    },
     /// The bytes could not be read.
     Read(ReadError),
 }
@@ -100,6 +106,11 @@ impl fmt::Display for QueryError {
             Self::PastFile { file, offset, size } => {
                 write!(f, "byte {offset} is past the end of {file}, which has {size} bytes")
             }
+            Self::Needle { length } => write!(
+                f,
+                "what is searched for has {length} bytes; it may have 1 to {}",
+                limits::NEEDLE_BYTES
+            ),
             Self::Read(error) => error.fmt(f),
         }
     }

@@ -3,12 +3,14 @@
 
 mod answers;
 pub mod rules;
+mod search;
 mod sort;
 mod tour;
 mod translate;
 
 pub use answers::{Progress, QueryError, Rows, TableRow};
 pub use tour::{Tour, TourReading, TourStop};
+pub use search::{Direction, Sought};
 pub use translate::{Held, Piece, StepTaken, Translation, Whereabouts};
 
 use crate::bytes::{Bytes, FileId, FileSet, ReadAt};
@@ -221,11 +223,7 @@ impl Session {
     /// # Errors
     /// When nothing is open, there is no such table, or the bytes cannot be read.
     pub fn rows(&self, table: &str, first: u64, count: u32) -> Result<Rows, QueryError> {
-        let (_, image) =
-            self.open.as_ref().and_then(|open| open.image.as_ref()).ok_or(QueryError::NothingOpen)?;
-        if !image.about().tables.iter().any(|known| known.key == table) {
-            return Err(QueryError::NoSuchTable(table.into()));
-        }
+        let (image, _) = self.table(table)?;
         let rows = image.rows(table, first, count.min(limits::ROWS))?;
         Ok(Rows {
             table: table.into(),
@@ -239,9 +237,26 @@ impl Session {
     /// # Errors
     /// When there is no such file or it cannot be read.
     pub fn bytes(&self, file: &str, offset: u64, length: u32) -> Result<Vec<u8>, QueryError> {
-        let id = self.files.by_name(file).ok_or_else(|| QueryError::NoSuchFile(file.into()))?;
-        let file = self.files.get(id).ok_or(QueryError::NothingOpen)?;
-        Ok(file.bytes.read_up_to(offset, length.min(limits::HEX_BYTES) as usize)?)
+        Ok(self.file(file)?.read_up_to(offset, length.min(limits::HEX_BYTES) as usize)?)
+    }
+
+    /// The open image.
+    fn image(&self) -> Result<&dyn Image, QueryError> {
+        let open = self.open.as_ref().and_then(|open| open.image.as_ref());
+        open.map(|(_, image)| &**image).ok_or(QueryError::NothingOpen)
+    }
+
+    /// The open image and its table of that key.
+    fn table(&self, key: &str) -> Result<(&dyn Image, &Table), QueryError> {
+        let image = self.image()?;
+        let table = image.about().tables.iter().find(|known| known.key == key);
+        Ok((image, table.ok_or_else(|| QueryError::NoSuchTable(key.into()))?))
+    }
+
+    /// The bytes of the supplied file of that name.
+    fn file(&self, name: &str) -> Result<&Bytes, QueryError> {
+        let id = self.files.by_name(name).ok_or_else(|| QueryError::NoSuchFile(name.into()))?;
+        Ok(&self.files.get(id).ok_or(QueryError::NothingOpen)?.bytes)
     }
 
     /// The guest's disk of the open image, as plain bytes.

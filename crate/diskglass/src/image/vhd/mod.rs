@@ -167,6 +167,15 @@ impl Image for Vhd {
         own.map_or_else(|| Ok(Vec::new()), |bat| bat.rows(table, first, count))
     }
 
+    fn states(&self, table: &str, first: u64, count: u32) -> Result<Vec<&'static str>, ReadError> {
+        let own = self.members.first().and_then(|member| member.table.as_ref());
+        own.map_or_else(|| Ok(Vec::new()), |bat| bat.states(table, first, count))
+    }
+
+    fn row_at(&self, table: &str, guest: u64) -> Option<u64> {
+        self.members.first()?.table.as_ref()?.row_at(table, guest)
+    }
+
     fn disk(&self) -> Option<Bytes> {
         Some(Rc::clone(self.disk.as_ref()?) as Bytes)
     }

@@ -46,7 +46,7 @@ impl BlockTable {
             table(
                 BITMAPS,
                 "Block bitmaps",
-                self.entries.min(self.blocks),
+                self.row_count(BITMAPS),
                 vec![
                     Column::number("block", "Block", "Number of the block."),
                     Column::number(
@@ -69,7 +69,7 @@ impl BlockTable {
     /// Rows of one of the tables.
     pub(super) fn rows(&self, table: &str, first: u64, count: u32) -> Result<Vec<Row>, ReadError> {
         let bitmaps = table == BITMAPS;
-        let end = if bitmaps { self.entries.min(self.blocks) } else { self.entries };
+        let end = self.row_count(table);
         let first = first.min(end);
         let page = self.page(first, (end - first).min(count.into()))?;
         (first..)
@@ -82,19 +82,44 @@ impl BlockTable {
             .collect()
     }
 
+    /// The states of those rows.
+    pub(super) fn states(&self, table: &str, first: u64, count: u32) -> Result<Vec<&'static str>, ReadError> {
+        let end = self.row_count(table);
+        let first = first.min(end);
+        let page = self.page(first, (end - first).min(count.into()))?;
+        Ok(page.into_iter().map(|entry| self.state(self.meaning(entry))).collect())
+    }
+
+    /// The row of the block that holds that byte of the guest's disk.
+    pub(super) fn row_at(&self, table: &str, guest: u64) -> Option<u64> {
+        let block = guest.checked_div(self.block_bytes)?;
+        (guest < self.disk_bytes && block < self.row_count(table)).then_some(block)
+    }
+
+    fn row_count(&self, table: &str) -> u64 {
+        if table == BITMAPS { self.entries.min(self.blocks) } else { self.entries }
+    }
+
+    fn state(&self, block: Block) -> &'static str {
+        match block {
+            Block::Absent => self.absent_word(),
+            Block::At(_) => "allocated",
+            Block::InMetadata(_) | Block::PastEnd(_) => "invalid",
+        }
+    }
+
     fn bat_row(&self, index: u64, entry: u32) -> Row {
         let (guest, length) = self.guest(index);
         let block = self.meaning(entry);
-        let (state, words, data) = match block {
-            Block::Absent => (self.absent_word(), String::from(self.absent_word()), None),
-            Block::At(at) => ("allocated", "allocated".into(), Some(at + self.bitmap_bytes())),
-            Block::InMetadata(at) => {
-                ("invalid", "leads into metadata".into(), Some(at + self.bitmap_bytes()))
-            }
+        let state = self.state(block);
+        let (words, data) = match block {
+            Block::Absent => (state.into(), None),
+            Block::At(at) => (state.into(), Some(at + self.bitmap_bytes())),
+            Block::InMetadata(at) => ("leads into metadata".into(), Some(at + self.bitmap_bytes())),
             Block::PastEnd(at) => {
                 let data = at + self.bitmap_bytes();
                 let there = self.data_end.saturating_sub(data).min(self.block_bytes);
-                ("invalid", format!("past the end: {there} bytes are there"), Some(data))
+                (format!("past the end: {there} bytes are there"), Some(data))
             }
         };
         Row {
@@ -120,11 +145,8 @@ impl BlockTable {
             Block::At(at) => (Some(at), Some(self.sectors_marked(at, length.div_ceil(512))?)),
             _ => (None, None),
         };
-        let (state, words) = match block {
-            Block::Absent => (self.absent_word(), self.absent_word()),
-            Block::At(_) => ("allocated", "allocated"),
-            Block::InMetadata(_) | Block::PastEnd(_) => ("invalid", "no usable block"),
-        };
+        let state = self.state(block);
+        let words = if state == "invalid" { "no usable block" } else { state };
         Ok(Row {
             index,
             cells: vec![

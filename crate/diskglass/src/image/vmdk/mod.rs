@@ -213,6 +213,14 @@ impl Image for Vmdk {
         }
     }
 
+    fn states(&self, table: &str, first: u64, count: u32) -> Result<Vec<&'static str>, ReadError> {
+        self.top().map_or_else(|| Ok(Vec::new()), |layer| layer.grains.states(table, first, count))
+    }
+
+    fn row_at(&self, table: &str, guest: u64) -> Option<u64> {
+        self.top()?.grains.row_at(table, guest)
+    }
+
     fn disk(&self) -> Option<Bytes> {
         let disk = &self.top()?.disk;
         (self.readable && disk.size > 0).then(|| Rc::clone(disk) as Bytes)

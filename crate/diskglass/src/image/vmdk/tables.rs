@@ -6,6 +6,7 @@ use super::stream::Torn;
 use crate::bytes::ReadError;
 use crate::image::{Column, Row, Table};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::rc::Rc;
 
 /// Key of the table of grain directory entries.
@@ -86,6 +87,21 @@ impl Grains {
         }
     }
 
+    /// The state of a grain: that of its own entry where that is lost, whatever the redundant one says.
+    fn grain_state(&self, sparse: &Sparse, grain: u64, found: Grain) -> &'static str {
+        let lost = found.own.map(|(raw, _)| sparse.meaning(raw, grain)).filter(|own| own.is_invalid());
+        self.state(lost.unwrap_or(found.entry))
+    }
+
+    /// The state of an entry of a grain directory.
+    fn table_state(&self, place: TablePlace) -> &'static str {
+        match place {
+            TablePlace::Absent => self.absent(),
+            TablePlace::Primary(_) => "allocated",
+            TablePlace::Copy(..) | TablePlace::Invalid => "invalid",
+        }
+    }
+
     /// Both tables as the report lists them; none where there is no sparse extent.
     pub(super) fn tables(&self) -> Vec<Table> {
         if self.members.is_empty() {
@@ -156,11 +172,7 @@ impl Grains {
     /// The row of that table with which the rows of an extent begin.
     pub(super) fn first_row(&self, table: &str, sparse: &Rc<Sparse>) -> Option<u64> {
         let index = self.members.iter().position(|member| Rc::ptr_eq(&member.sparse, sparse))?;
-        let rows = |member: &Member| match table {
-            DIRECTORY => member.sparse.tables,
-            _ => member.sparse.grain_count(),
-        };
-        Some(self.members.iter().take(index).map(rows).sum())
+        Some(self.members.iter().take(index).map(|member| Self::row_count(table, member)).sum())
     }
 
     /// Whether there can be redundant tables.
@@ -170,34 +182,75 @@ impl Grains {
 
     /// Rows of one of the tables.
     pub(super) fn rows(&self, table: &str, first: u64, count: u32) -> Result<Vec<Row>, ReadError> {
-        let directory = table == DIRECTORY;
         let mut rows = Vec::new();
-        let mut start = 0_u64;
-        let mut at = first;
-        let mut left = u64::from(count);
-        for member in &self.members {
-            let here = if directory { member.sparse.tables } else { member.sparse.grain_count() };
-            if left > 0 && at < start + here {
-                let from = at - start;
-                let taken = left.min(here - from);
-                if directory {
-                    for table in from..from + taken {
-                        rows.push(self.directory_row(member, start, table)?);
-                    }
-                } else {
-                    let grains = member.sparse.grains(from, taken)?;
-                    rows.extend(
-                        (from..)
-                            .zip(grains)
-                            .map(|(grain, found)| self.grain_row(member, start, grain, found)),
-                    );
+        for (member, start, taken) in self.stretches(table, first, count) {
+            if table == DIRECTORY {
+                for table in taken {
+                    rows.push(self.directory_row(member, start, table)?);
                 }
-                at += taken;
-                left -= taken;
+            } else {
+                let grains = member.sparse.grains(taken.start, taken.end - taken.start)?;
+                rows.extend(
+                    taken.zip(grains).map(|(grain, found)| self.grain_row(member, start, grain, found)),
+                );
             }
-            start += here;
         }
         Ok(rows)
+    }
+
+    /// The states of those rows.
+    pub(super) fn states(&self, table: &str, first: u64, count: u32) -> Result<Vec<&'static str>, ReadError> {
+        let mut states = Vec::new();
+        for (member, _, taken) in self.stretches(table, first, count) {
+            if table == DIRECTORY {
+                for table in taken {
+                    states.push(self.table_state(member.sparse.table(table)?));
+                }
+            } else {
+                let grains = member.sparse.grains(taken.start, taken.end - taken.start)?;
+                states.extend(
+                    taken.zip(grains).map(|(grain, found)| self.grain_state(&member.sparse, grain, found)),
+                );
+            }
+        }
+        Ok(states)
+    }
+
+    /// The row of what stands for that byte of the guest's disk.
+    pub(super) fn row_at(&self, table: &str, guest: u64) -> Option<u64> {
+        let mut start = 0;
+        for member in &self.members {
+            let rows = Self::row_count(table, member);
+            if let Some(inside) = guest.checked_sub(member.guest).filter(|inside| *inside < member.length) {
+                let geometry = member.sparse.geometry;
+                let per_row = if table == DIRECTORY { geometry.table_entries } else { 1 };
+                let row = inside.checked_div(geometry.grain_bytes().saturating_mul(per_row))?;
+                return (row < rows).then_some(start + row);
+            }
+            start += rows;
+        }
+        None
+    }
+
+    /// Rows `first` to `first + count` by extent: the extent, its first row, and which of its own rows are meant.
+    fn stretches(
+        &self,
+        table: &str,
+        first: u64,
+        count: u32,
+    ) -> impl Iterator<Item = (&Member, u64, Range<u64>)> {
+        let end = first.saturating_add(count.into());
+        let mut next = 0_u64;
+        self.members.iter().filter_map(move |member| {
+            let start = next;
+            next += Self::row_count(table, member);
+            let taken = first.max(start)..end.min(next);
+            (taken.start < taken.end).then(|| (member, start, taken.start - start..taken.end - start))
+        })
+    }
+
+    fn row_count(table: &str, member: &Member) -> u64 {
+        if table == DIRECTORY { member.sparse.tables } else { member.sparse.grain_count() }
     }
 
     fn name(&self, cells: &mut Vec<String>, member: &Member) {
@@ -211,12 +264,13 @@ impl Grains {
         let (own, copy) = sparse.directory_entries(table)?;
         let per_table = sparse.geometry.table_entries;
         let guest = member.guest_range(table.saturating_mul(per_table), per_table);
-        let (state, meaning, at) = match sparse.table(table)? {
-            TablePlace::Absent if self.has_parent => ("parent", "no table: all from the parent".into(), None),
-            TablePlace::Absent => ("unallocated", "no table: all zeros".into(), None),
-            TablePlace::Primary(at) => ("allocated", "grain table".into(), Some(at)),
-            TablePlace::Copy(at, why) => ("invalid", format!("the redundant table is used: {why}"), Some(at)),
-            TablePlace::Invalid => ("invalid", "leads to no table".into(), None),
+        let found = sparse.table(table)?;
+        let (meaning, at) = match found {
+            TablePlace::Absent if self.has_parent => ("no table: all from the parent".into(), None),
+            TablePlace::Absent => ("no table: all zeros".into(), None),
+            TablePlace::Primary(at) => ("grain table".into(), Some(at)),
+            TablePlace::Copy(at, why) => (format!("the redundant table is used: {why}"), Some(at)),
+            TablePlace::Invalid => ("leads to no table".into(), None),
         };
         let place = |entry: Option<u64>| {
             let at = entry.and_then(|entry| sparse.table_sector(entry)?.checked_mul(SECTOR));
@@ -237,7 +291,7 @@ impl Grains {
         Ok(Row {
             index: start + table,
             cells,
-            state,
+            state: self.table_state(found),
             entry: sparse.directory_entry(table),
             target: at.and_then(|at| sparse.span(at, sparse.geometry.table_bytes())),
             guest,
@@ -272,10 +326,7 @@ impl Grains {
         Row {
             index: start + grain,
             cells,
-            state: self.state(own.map_or(found.entry, |own| match sparse.meaning(own, grain) {
-                lost if lost.is_invalid() => lost,
-                _ => found.entry,
-            })),
+            state: self.grain_state(sparse, grain, found),
             entry: found.counting().and_then(|(_, at)| sparse.span(at, geometry.entry_bytes)),
             target: at.and_then(|at| sparse.span(at, length)),
             guest,
