@@ -1,12 +1,14 @@
 /** What the page and its worker say to each other. */
 
 import type {
+  ChartPart,
   Explanation,
   Progress,
   Report,
   Rows,
   SampleFile,
   SampleInfo,
+  Sought,
   Translation,
   Whereabouts,
 } from './generated/types.ts';
@@ -24,6 +26,17 @@ export interface GivenFile {
 export interface Questions {
   rows: { ask: { table: string; first: number; count: number }; answer: Rows };
   bytes: { ask: { file: string; offset: number; length: number }; answer: Uint8Array };
+  /** A step of the chart of a file, or of the guest's disk where none is named. */
+  chart: {
+    ask: { file: string | undefined; from: number; to: number; cells: number; through: number; end: number };
+    answer: ChartPart;
+  };
+  findBytes: {
+    ask: { file: string; needle: Uint8Array; from: number; backwards: boolean };
+    answer: Sought;
+  };
+  findRow: { ask: { table: string; states: string[]; from: number; backwards: boolean }; answer: Sought };
+  rowAt: { ask: { table: string; guest: number }; answer: number | undefined };
   translate: { ask: { offset: number; length: number }; answer: Translation };
   whereabouts: { ask: { file: string; offset: number }; answer: Whereabouts };
   explain: { ask: { finding: string }; answer: Explanation | undefined };

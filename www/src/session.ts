@@ -12,7 +12,16 @@ import ReaderWorker from './worker?worker&inline';
 const CANCEL_PATIENCE_MS = 3_000;
 
 /** The questions whose answers depend on the files. */
-const ABOUT_FILES: ReadonlySet<Question> = new Set(['rows', 'bytes', 'translate', 'whereabouts']);
+const ABOUT_FILES: ReadonlySet<Question> = new Set([
+  'rows',
+  'bytes',
+  'chart',
+  'findBytes',
+  'findRow',
+  'rowAt',
+  'translate',
+  'whereabouts',
+]);
 
 /** Who listens to what becomes of the inspection. */
 export interface Listener {

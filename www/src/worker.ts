@@ -96,6 +96,16 @@ function answer(asked: Asked): Questions[Question]['answer'] {
       return opened().rows(asked.ask.table, asked.ask.first, asked.ask.count);
     case 'bytes':
       return opened().bytes(asked.ask.file, asked.ask.offset, asked.ask.length);
+    case 'chart': {
+      const { file, from, to, cells, through, end } = asked.ask;
+      return opened().chart(file, from, to, cells, through, end);
+    }
+    case 'findBytes':
+      return opened().findBytes(asked.ask.file, asked.ask.needle, asked.ask.from, asked.ask.backwards);
+    case 'findRow':
+      return opened().findRow(asked.ask.table, asked.ask.states, asked.ask.from, asked.ask.backwards);
+    case 'rowAt':
+      return opened().rowAt(asked.ask.table, asked.ask.guest);
     case 'translate':
       return opened().translate(asked.ask.offset, asked.ask.length);
     case 'whereabouts':

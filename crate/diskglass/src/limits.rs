@@ -50,6 +50,12 @@ pub const SEARCH_ROWS: u64 = 1 << 18;
 /// Rows of a table whose states are kept at once during a search.
 pub const SEARCH_PAGE: u32 = 4096;
 
+/// Blocks or grains that one step of a survey goes through, about.
+pub const SURVEY_UNITS: u64 = 1 << 18;
+
+/// Cells of a chart.
+pub const CHART_CELLS: u32 = 1 << 15;
+
 /// Bytes of a table read in one step of a scan.
 pub const SCAN_CHUNK: usize = 1 << 20;
 

@@ -2,8 +2,9 @@
 //! are generated from it.
 
 use diskglass::finding::Explanation;
+use diskglass::image::Use;
 use diskglass::report::Report;
-use diskglass::session::{Progress, Rows, Sought, Translation, Whereabouts};
+use diskglass::session::{ChartPart, Progress, Rows, Sought, Translation, Whereabouts};
 use diskglass_samples::Sample;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
@@ -68,6 +69,8 @@ impl From<diskglass_samples::SampleFile> for SampleFile {
 struct Boundary {
     report: Report,
     rows: Rows,
+    chart: ChartPart,
+    uses: Use,
     progress: Progress,
     sought: Sought,
     translation: Translation,

@@ -8,15 +8,15 @@ pub mod boundary;
 
 use blob::BlobBytes;
 use boundary::{SampleFile, SampleInfo};
-use diskglass::session::{Direction, Session};
-use js_sys::{Error, Uint8Array};
+use diskglass::session::{Direction, Session, Side};
+use js_sys::{Error, Float64Array, Uint8Array};
 use serde::Serialize;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = "import type { Explanation, Progress, Report, Rows, SampleFile, SampleInfo, Sought, Translation, Whereabouts } \
+const TYPES: &str = "import type { ChartPart, Explanation, Progress, Report, Rows, SampleFile, SampleInfo, Sought, Translation, Whereabouts } \
      from './types';";
 
 #[wasm_bindgen(start)]
@@ -106,6 +106,33 @@ impl Engine {
     #[wasm_bindgen(unchecked_return_type = "Whereabouts")]
     pub fn whereabouts(&self, file: &str, offset: f64) -> Result<JsValue, Error> {
         js(&self.session.whereabouts(file, whole(offset)?).map_err(error)?)
+    }
+
+    /// A step of the chart of a file, or of the guest's disk where none is named: bytes `from` to `to` in so many cells,
+    /// for the guest's bytes `through` to `end`.
+    #[wasm_bindgen(unchecked_return_type = "ChartPart")]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "an optional text crosses the boundary as an owned one only"
+    )]
+    pub fn chart(
+        &self,
+        file: Option<String>,
+        from: f64,
+        to: f64,
+        cells: u32,
+        through: f64,
+        end: f64,
+    ) -> Result<JsValue, Error> {
+        let side = file.as_deref().map_or(Side::Guest, Side::File);
+        let (range, through) = (whole(from)?..whole(to)?, whole(through)?..whole(end)?);
+        let part = self.session.chart(side, range, cells, through).map_err(error)?;
+        let object = js_sys::Object::new();
+        let set = |name: &str, value: JsValue| js_sys::Reflect::set(&object, &name.into(), &value);
+        set("amounts", Float64Array::from(part.amounts.as_slice()).into())?;
+        set("guests", Float64Array::from(part.guests.as_slice()).into())?;
+        set("next", js(&part.next)?)?;
+        Ok(object.into())
     }
 
     /// A step of a search through the bytes of a file.

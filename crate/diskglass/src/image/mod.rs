@@ -9,12 +9,15 @@ pub mod mapping;
 pub mod raw;
 mod scan;
 pub mod tour;
+mod survey;
 pub mod vhd;
 pub mod vmdk;
 
 pub use mapping::{Holding, Mapping, Source, Step};
 pub use scan::{InTurn, Scan, ScanOutcome, Share, Turn};
 pub use tour::TourStep;
+pub(crate) use survey::stored_in;
+pub use survey::{Surveyor, Use};
 
 use crate::bytes::{Bytes, FileId, FileSet, ReadError, Span};
 use crate::finding::Findings;
@@ -183,6 +186,19 @@ pub trait Image {
     /// The row of the table of that key that stands for byte `guest` of the guest's disk; `None` where none does.
     fn row_at(&self, _table: &str, _guest: u64) -> Option<u64> {
         None
+    }
+
+    /// Tells what the guest's disk is made of from byte `from` up to `to`, which is on the disk, by the tables of the image
+    /// itself; where it got to: a step ends after about [`limits::SURVEY_UNITS`](crate::limits::SURVEY_UNITS) units.
+    ///
+    /// # Errors
+    /// Those of [`ReadAt::read_exact_at`].
+    fn survey(&self, from: u64, to: u64, surveyor: &mut dyn Surveyor) -> Result<u64, ReadError> {
+        if let Some(disk) = self.disk() {
+            stored_in(&*disk, from, to - from, from, Use::Data, surveyor);
+        }
+        surveyor.guest(from, to - from, Use::Data);
+        Ok(to)
     }
 
     /// The disk as the guest sees it; `None` where nothing of it can be read.

@@ -21,7 +21,7 @@ mod node;
 mod show;
 
 pub(crate) use node::span_at;
-pub use node::{FieldValue, Node, Role, State};
+pub use node::{FieldValue, Keeps, Node, Role, State};
 pub use show::{Guid, Show, ascii, hex_bytes, size_text, utf16, uuid_text};
 pub(crate) use show::{SECONDS_1970_TO_2000, printable, utc};
 

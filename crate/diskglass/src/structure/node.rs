@@ -83,6 +83,18 @@ impl FieldValue {
     }
 }
 
+/// What the bytes of a structure are for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keeps {
+    /// The image's own account of itself: headers, footers, descriptors.
+    #[default]
+    Metadata,
+    /// The entries of a table or a directory.
+    Tables,
+    /// The guest's data: an area of the file that grains lie in.
+    Data,
+}
+
 /// A structure found in an image: where it is, which copy, in what state, with its fields.
 #[derive(Clone, Debug)]
 pub struct Node {
@@ -106,6 +118,8 @@ pub struct Node {
     pub note: String,
     /// Its fields.
     pub fields: Vec<FieldValue>,
+    /// What its bytes are for.
+    pub keeps: Keeps,
 }
 
 impl Node {
@@ -131,6 +145,7 @@ impl Node {
             state: if whole { State::Ok } else { State::Truncated },
             note: layout.meaning.into(),
             fields: layout.values(bytes),
+            keeps: Keeps::Metadata,
         }
     }
 
@@ -152,6 +167,7 @@ impl Node {
             state: State::Ok,
             note: String::new(),
             fields: Vec::new(),
+            keeps: Keeps::Metadata,
         }
     }
 
@@ -187,6 +203,13 @@ impl Node {
     #[must_use]
     pub fn state(mut self, state: State) -> Self {
         self.state = state;
+        self
+    }
+
+    /// The same with bytes for that.
+    #[must_use]
+    pub fn keeping(mut self, keeps: Keeps) -> Self {
+        self.keeps = keeps;
         self
     }
 

@@ -15,7 +15,7 @@ use super::stack::Layer;
 use crate::finding::Finding;
 use crate::image::OpenError;
 use crate::limits;
-use crate::structure::{Node, State, hex_bytes};
+use crate::structure::{Keeps, Node, State, hex_bytes};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -244,6 +244,7 @@ impl Member {
              begins, or all ones where the block is not allocated.",
         );
         bat.parent = node.map(|node| node.key);
+        bat.keeps = Keeps::Tables;
         if claimed > there {
             bat.state = State::Truncated;
         }

@@ -28,6 +28,7 @@ mod scan;
 mod split;
 mod stack;
 mod tour;
+mod survey;
 mod translate;
 mod verify;
 
@@ -39,6 +40,7 @@ pub use header::{DynamicHeader, ParentLocator};
 use super::{
     About, Context, Facts, FileRole, Format, Holding, Image, InTurn, Mapping, Match, OpenError, Probe,
     Reference, Row, Scan, Share, TourStep, Turn,
+    Reference, Row, Scan, Share, Surveyor, Turn,
 };
 use crate::bytes::{Bytes, FileId, ReadError};
 use crate::limits;
@@ -174,6 +176,10 @@ impl Image for Vhd {
 
     fn row_at(&self, table: &str, guest: u64) -> Option<u64> {
         self.members.first()?.table.as_ref()?.row_at(table, guest)
+    }
+
+    fn survey(&self, from: u64, to: u64, surveyor: &mut dyn Surveyor) -> Result<u64, ReadError> {
+        self.disk.as_ref().map_or(Ok(to), |disk| disk.survey(from, to, surveyor))
     }
 
     fn disk(&self) -> Option<Bytes> {

@@ -7,7 +7,7 @@ use super::rules;
 use super::tables::Member;
 use crate::bytes::ReadError;
 use crate::finding::{Finding, Findings, Tally};
-use crate::structure::{Node, Role, State};
+use crate::structure::{Keeps, Node, Role, State};
 
 const REDUNDANT: &str = "vmdk.redundant-grain-directory";
 
@@ -183,7 +183,11 @@ fn add(
         _ => "A sector number per grain table.",
     };
     nodes.push(
-        Node::area("vmdk.grain-directory", key.clone(), title, span).role(role).state(state).note(what),
+        Node::area("vmdk.grain-directory", key.clone(), title, span)
+            .role(role)
+            .state(state)
+            .note(what)
+            .keeping(Keeps::Tables),
     );
     let Some(found) = found else { return Ok(()) };
     let (span, together) = match &sparse.kind {
@@ -208,7 +212,7 @@ fn add(
         let (tables_key, title) = tables;
         let state = if missed { State::Absent } else { State::Ok };
         let area = Node::area("vmdk.grain-tables", tables_key, title, span).role(role).state(state);
-        nodes.push(area.note(note).within(key));
+        nodes.push(area.note(note).within(key).keeping(Keeps::Tables));
     }
     Ok(())
 }

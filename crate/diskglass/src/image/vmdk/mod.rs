@@ -28,6 +28,7 @@ pub mod rules;
 mod scan;
 mod sesparse;
 pub mod stream;
+mod survey;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -41,6 +42,7 @@ pub use sesparse::{ConstantHeader, VolatileHeader};
 use super::{
     About, Context, Facts, FileRole, Format, Holding, Image, InTurn, LinkStatus, Mapping, Match, OpenError,
     Parent, Probe, Reference, Row, Scan, Share, TourStep,
+    Parent, Probe, Reference, Row, Scan, Share, Surveyor,
 };
 use crate::bytes::{Bytes, FileId, ReadError};
 use crate::finding::Findings;
@@ -219,6 +221,10 @@ impl Image for Vmdk {
 
     fn row_at(&self, table: &str, guest: u64) -> Option<u64> {
         self.top()?.grains.row_at(table, guest)
+    }
+
+    fn survey(&self, from: u64, to: u64, surveyor: &mut dyn Surveyor) -> Result<u64, ReadError> {
+        self.top().map_or(Ok(to), |layer| layer.disk.survey(from, to, surveyor))
     }
 
     fn disk(&self) -> Option<Bytes> {

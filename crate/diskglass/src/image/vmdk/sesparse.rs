@@ -9,7 +9,7 @@ use super::tables::Member;
 use crate::bytes::{ReadAt, ReadError};
 use crate::finding::{Finding, Findings, Rule, Tally};
 use crate::structure;
-use crate::structure::{Node, Show, State};
+use crate::structure::{Keeps, Node, Show, State};
 use std::ops::Range;
 
 const MAGIC: u64 = 0xcafe_babe;
@@ -385,7 +385,9 @@ impl ConstantHeader {
                 Some(span) if span.length < length.saturating_mul(SECTOR) => State::Truncated,
                 Some(_) => State::Ok,
             };
-            nodes.push(Node::area(id, format!("{id}{suffix}"), title, span).state(state).note(note));
+            let keeps = if id == "vmdk.sesparse-grains" { Keeps::Data } else { Keeps::Metadata };
+            let area = Node::area(id, format!("{id}{suffix}"), title, span).state(state).note(note);
+            nodes.push(area.keeping(keeps));
         }
     }
 }
