@@ -1,14 +1,18 @@
 /** What a reader can do. Views call these; nothing else changes the state. */
 
-import type { Address, View } from './address.ts';
-import type { GuestRange, Place, Report, Structure } from './generated/types.ts';
+import { type Address, type View, encode } from './address.ts';
+import type { GuestRange, Place, Report } from './generated/types.ts';
 import type { GivenFile, Question, Questions } from './protocol.ts';
+import { NOTHING, type Selection, link, ofBytes, ofGuest, ofStructure } from './selection.ts';
 import { OutOfDate, Session } from './session.ts';
 import { type State, Store } from './state.ts';
 import { download } from './ui/download.ts';
 import { baseName } from './ui/format.ts';
 
 export const store = new Store();
+
+/** Something must stay selected for so long before the tables are asked what belongs to it. */
+const LINK_AFTER_MS = 200;
 
 const session = new Session({
   onReport(report, isLast) {
@@ -174,65 +178,64 @@ export function goToView(view: View): void {
   go({ view });
 }
 
-/** Shows a structure, and one of its fields. */
-export function goToStructure(key: string, field?: string): void {
-  const structure = store.state.report?.structures.find((structure) => structure.key === key);
-  const at = structure && fieldPlace(structure, field);
-  go({
-    view: 'structures',
-    structure: key,
-    field,
-    file: at?.file ?? undefined,
-    offset: at?.offset,
-    length: at?.length,
-  });
+/** Selects something, and in all views what belongs to it; with `view`, shows it there. */
+export function select(what: Selection, view?: View): void {
+  const { at, report } = store.state;
+  if (!report) return;
+  const selected: Address = { ...at, ...NOTHING, ...what, ...(view && { view }) };
+  store.go(selected);
+  linkLater(report, selected);
 }
 
-/** Shows bytes of a file, and the structure they belong to. */
-export function goToPlace({ file, offset, length }: Place): void {
-  const structure = structureAt(store.state.report, file, offset);
-  const field = structure && fieldAt(structure, offset);
-  go({ view: 'structures', structure: structure?.key, field, file, offset, length });
+/** Selects nothing. */
+export function selectNothing(): void {
+  store.go({ ...store.state.at, ...NOTHING });
+}
+
+let linking: ReturnType<typeof setTimeout> | undefined;
+
+/** What takes a look into the tables is added a moment later, where nothing else was selected by then. */
+function linkLater(report: Report, selected: Address): void {
+  clearTimeout(linking);
+  if (selected.view === 'translate') return;
+  linking = setTimeout(() => {
+    void link(report, selected, ask).then((more) => {
+      const { at } = store.state;
+      if (more && encode({ ...at, view: selected.view }) === encode(selected)) store.set({ at: { ...at, ...more } });
+    });
+  }, LINK_AFTER_MS);
+}
+
+/** Shows a structure, and one of its fields. */
+export function goToStructure(key: string, field?: string): void {
+  const { report } = store.state;
+  if (report) select(ofStructure(report, key, field), 'structures');
+}
+
+/** Shows bytes of a file: among the structures where they belong to one. */
+export function goToPlace(place: Place): void {
+  const { report, at } = store.state;
+  if (!report) return;
+  const selection = ofBytes(report, place);
+  const isKnown = selection.structure !== undefined && at.view !== 'hex';
+  select(selection, isKnown ? 'structures' : 'hex');
+}
+
+/** Shows a row of a table. */
+export function goToRow(table: string, row: number): void {
+  store.go({ ...store.state.at, ...NOTHING, view: 'tables', table, row, filter: undefined });
 }
 
 /** Shows where a stretch of the guest's disk lies. */
-export function goToGuest({ offset, length }: GuestRange): void {
-  go({ view: 'translate', guest: offset, span: length });
+export function goToGuest(range: GuestRange): void {
+  const { report } = store.state;
+  if (report) select(ofGuest(report, range), 'translate');
 }
 
 /** Shows what lies at a byte of a file. */
 export function goToWhereabouts({ file, offset }: { file: string; offset: number }): void {
-  go({ view: 'translate', guest: undefined, span: undefined, file, offset, length: 1 });
-}
-
-/** Where a field lies in its file; or the whole structure. */
-export function fieldPlace(structure: Structure, name: string | undefined): Place | undefined {
-  if (structure.file === null || structure.offset === null) return undefined;
-  const field = structure.fields.find((field) => field.name === name);
-  return {
-    file: structure.file,
-    offset: structure.offset + (field?.offset ?? 0),
-    length: field ? field.length : (structure.length ?? 0),
-  };
-}
-
-/** The smallest structure around a byte. */
-export function structureAt(report: Report | undefined, file: string, offset: number): Structure | undefined {
-  let best: Structure | undefined;
-  for (const structure of report?.structures ?? []) {
-    const { offset: start, length } = structure;
-    if (structure.file !== file || start === null || length === null) continue;
-    if (offset < start || offset >= start + length) continue;
-    if (!best || length < (best.length ?? Infinity)) best = structure;
-  }
-  return best;
-}
-
-/** The field of a structure that a byte of its file belongs to. */
-export function fieldAt(structure: Structure, offset: number): string | undefined {
-  const within = offset - (structure.offset ?? 0);
-  return structure.fields.find((field) => within >= field.offset && within < field.offset + field.length)
-    ?.name;
+  const { report } = store.state;
+  if (report) select(ofBytes(report, { file, offset, length: 1 }), 'translate');
 }
 
 /** Saves the report as JSON: the same text that the command writes. */
@@ -262,6 +265,7 @@ function stillThere(at: Address, report: Report): Address {
   if (at.table !== undefined && !report.tables.some(({ key }) => key === at.table)) {
     kept.table = undefined;
     kept.row = undefined;
+    kept.filter = undefined;
   }
   return kept;
 }

@@ -8,6 +8,8 @@ export const VIEWS = [
   'overview',
   'structures',
   'tables',
+  'map',
+  'hex',
   'translate',
   'chain',
   'partitions',
@@ -23,6 +25,8 @@ export const TABS: Record<View, string> = {
   overview: 'Overview',
   structures: 'Structures',
   tables: 'Tables',
+  map: 'Map',
+  hex: 'Bytes',
   translate: 'Translate',
   chain: 'Chain',
   partitions: 'Partitions',
@@ -55,7 +59,15 @@ export interface Address {
   partition?: number | undefined;
   /** Id of the finding that is looked at. */
   finding?: string | undefined;
-  /** First byte of the guest's disk that is translated. Without it, the way back is: from `offset` of `file`. */
+  /** States of the rows that are listed, with commas between them; all without. */
+  filter?: string | undefined;
+  /** What the map shows: `file`, or else the guest's disk. */
+  side?: string | undefined;
+  /** First byte that the map shows. */
+  from?: number | undefined;
+  /** The byte behind the last one that the map shows. */
+  to?: number | undefined;
+  /** First selected byte of the guest's disk. Translation goes from it to the files; without it, from `offset` of `file`. */
   guest?: number | undefined;
   /** How many bytes from there. */
   span?: number | undefined;
@@ -63,15 +75,8 @@ export interface Address {
   find?: string | undefined;
 }
 
-const TEXTS = ['file', 'structure', 'field', 'table', 'finding', 'find'] as const;
-const NUMBERS = ['offset', 'length', 'row', 'partition', 'guest', 'span'] as const;
-
-/** Whether a place is another one, and not just another part of the same. */
-export function isElsewhere(before: Address, after: Address): boolean {
-  if (before.view !== after.view) return true;
-  if (after.view !== 'translate') return false;
-  return (['guest', 'span', 'file', 'offset'] as const).some((key) => before[key] !== after[key]);
-}
+const TEXTS = ['file', 'structure', 'field', 'table', 'finding', 'find', 'filter', 'side'] as const;
+const NUMBERS = ['offset', 'length', 'row', 'partition', 'guest', 'span', 'from', 'to'] as const;
 
 /** The fragment of an address, without `#`. */
 export function encode(address: Address): string {

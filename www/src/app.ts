@@ -1,5 +1,5 @@
 import { LitElement, type TemplateResult, html, nothing } from 'lit';
-import { dismissNotice, give, giveLater, go, goToView, loadSamples, openSample, store } from './actions.ts';
+import { dismissNotice, give, giveLater, goToView, loadSamples, openSample, selectNothing, store } from './actions.ts';
 import { ALWAYS, VIEWS, type View } from './address.ts';
 import { offerAutomation } from './automation.ts';
 import { dropOverlay, failureBanner, noticeBanner } from './shell/banners.ts';
@@ -12,7 +12,9 @@ import { onGlobalKeys } from './ui/keyboard.ts';
 import { type Theme, applyTheme, nextTheme, rememberedTheme } from './ui/theme.ts';
 import { chainView } from './views/chain.ts';
 import './views/findings.ts';
+import './views/hex.ts';
 import { learnView } from './views/learn.ts';
+import './views/map.ts';
 import { overview } from './views/overview.ts';
 import { partitionsView } from './views/partitions.ts';
 import { samplesView } from './views/samples.ts';
@@ -94,7 +96,7 @@ export class App extends LitElement {
     const { activeElement } = document;
     if (activeElement instanceof HTMLInputElement) activeElement.blur();
     else if (this.state.notice !== undefined) dismissNotice();
-    else go({ field: undefined, row: undefined, partition: undefined, finding: undefined });
+    else selectNothing();
   }
 
   readonly #pickFiles = (): void => {
@@ -177,6 +179,10 @@ export class App extends LitElement {
         return html`<dg-structures .report=${report} .at=${at}></dg-structures>`;
       case 'tables':
         return html`<dg-tables .report=${report} .at=${at} .isReading=${isReading}></dg-tables>`;
+      case 'map':
+        return html`<dg-map .report=${report} .at=${at}></dg-map>`;
+      case 'hex':
+        return html`<dg-bytes .report=${report} .at=${at}></dg-bytes>`;
       case 'translate':
         return html`<dg-translate .report=${report} .at=${at}></dg-translate>`;
       case 'chain':

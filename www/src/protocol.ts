@@ -1,6 +1,7 @@
 /** What the page and its worker say to each other. */
 
 import type {
+  Census,
   ChartPart,
   Explanation,
   Progress,
@@ -35,7 +36,10 @@ export interface Questions {
     ask: { file: string; needle: Uint8Array; from: number; backwards: boolean };
     answer: Sought;
   };
-  findRow: { ask: { table: string; states: string[]; from: number; backwards: boolean }; answer: Sought };
+  /** How many rows of a table are in which state, from a group of rows on: a step. */
+  census: { ask: { table: string; group: number }; answer: Census };
+  /** The rows of a group that are in one of those states, counted from the group's first row. */
+  matching: { ask: { table: string; group: number; states: string[] }; answer: Uint32Array };
   rowAt: { ask: { table: string; guest: number }; answer: number | undefined };
   translate: { ask: { offset: number; length: number }; answer: Translation };
   whereabouts: { ask: { file: string; offset: number }; answer: Whereabouts };

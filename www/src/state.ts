@@ -1,6 +1,6 @@
 /** What the page knows and shows: one value, replaced as a whole, and whoever wants to be told. */
 
-import { type Address, decode, encode, isElsewhere } from './address.ts';
+import { type Address, decode, encode } from './address.ts';
 import type { Progress, Report, SampleInfo } from './generated/types.ts';
 import type { GivenFile } from './protocol.ts';
 
@@ -40,6 +40,9 @@ type Subscriber = (state: State) => void;
 export class Store {
   #state: State;
   readonly #subscribers = new Set<Subscriber>();
+  /** Whether the reader's last move was with a key that moves on. */
+  #isStepping = false;
+  #wasStep = false;
 
   constructor() {
     this.#state = {
@@ -56,6 +59,20 @@ export class Store {
       samples: undefined,
       at: decode(location.hash),
     };
+    addEventListener(
+      'keydown',
+      ({ key }) => {
+        this.#isStepping = /^(Arrow|Page)/.test(key);
+      },
+      { capture: true },
+    );
+    addEventListener(
+      'pointerdown',
+      () => {
+        this.#isStepping = false;
+      },
+      { capture: true },
+    );
     addEventListener('popstate', () => {
       this.set({ at: decode(location.hash) });
     });
@@ -79,9 +96,16 @@ export class Store {
     };
   }
 
-  /** Shows another place. A change of view, or another question, can be undone with the browser's back button. */
+  /**
+   * Shows another place, or selects something else. The browser's back button undoes it; moving on and on by the arrow
+   * keys is undone as one.
+   */
   go(at: Address): void {
-    if (isElsewhere(this.#state.at, at)) writeFragment(at, 'pushState');
+    const isStep = this.#isStepping && at.view === this.#state.at.view;
+    if (encode(at) !== encode(this.#state.at)) {
+      writeFragment(at, isStep && this.#wasStep ? 'replaceState' : 'pushState');
+    }
+    this.#wasStep = isStep;
     this.set({ at });
   }
 }

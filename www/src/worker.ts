@@ -102,8 +102,10 @@ function answer(asked: Asked): Questions[Question]['answer'] {
     }
     case 'findBytes':
       return opened().findBytes(asked.ask.file, asked.ask.needle, asked.ask.from, asked.ask.backwards);
-    case 'findRow':
-      return opened().findRow(asked.ask.table, asked.ask.states, asked.ask.from, asked.ask.backwards);
+    case 'census':
+      return opened().census(asked.ask.table, asked.ask.group);
+    case 'matching':
+      return opened().matching(asked.ask.table, asked.ask.group, asked.ask.states);
     case 'rowAt':
       return opened().rowAt(asked.ask.table, asked.ask.guest);
     case 'translate':

@@ -44,11 +44,12 @@ pub const NEEDLE_BYTES: usize = 4096;
 /// Bytes of a file gone through in one step of a search.
 pub const SEARCH_STEP: u64 = 8 << 20;
 
-/// Rows of a table gone through in one step of a search.
-pub const SEARCH_ROWS: u64 = 1 << 18;
+/// Rows of a table that are counted together: what is remembered of a table of 33 million rows are some 500 numbers for
+/// each state.
+pub const CENSUS_ROWS: u32 = 1 << 16;
 
-/// Rows of a table whose states are kept at once during a search.
-pub const SEARCH_PAGE: u32 = 4096;
+/// Such groups counted in one step.
+pub const CENSUS_STEP: u64 = 8;
 
 /// Blocks or grains that one step of a survey goes through, about.
 pub const SURVEY_UNITS: u64 = 1 << 18;

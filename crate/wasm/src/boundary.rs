@@ -4,7 +4,7 @@
 use diskglass::finding::Explanation;
 use diskglass::image::Use;
 use diskglass::report::Report;
-use diskglass::session::{ChartPart, Progress, Rows, Sought, Translation, Whereabouts};
+use diskglass::session::{Census, ChartPart, Progress, Rows, Sought, Translation, Whereabouts};
 use diskglass_samples::Sample;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
@@ -69,6 +69,7 @@ impl From<diskglass_samples::SampleFile> for SampleFile {
 struct Boundary {
     report: Report,
     rows: Rows,
+    census: Census,
     chart: ChartPart,
     uses: Use,
     progress: Progress,

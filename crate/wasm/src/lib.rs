@@ -9,14 +9,14 @@ pub mod boundary;
 use blob::BlobBytes;
 use boundary::{SampleFile, SampleInfo};
 use diskglass::session::{Direction, Session, Side};
-use js_sys::{Error, Float64Array, Uint8Array};
+use js_sys::{Error, Float64Array, Uint8Array, Uint32Array};
 use serde::Serialize;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = "import type { ChartPart, Explanation, Progress, Report, Rows, SampleFile, SampleInfo, Sought, Translation, Whereabouts } \
+const TYPES: &str = "import type { Census, ChartPart, Explanation, Progress, Report, Rows, SampleFile, SampleInfo, Sought, Translation, Whereabouts } \
      from './types';";
 
 #[wasm_bindgen(start)]
@@ -147,20 +147,20 @@ impl Engine {
         js(&self.session.find_bytes(file, needle, whole(from)?, direction(backwards)).map_err(error)?)
     }
 
-    /// A step of a search for a row in one of those states.
-    #[wasm_bindgen(js_name = findRow, unchecked_return_type = "Sought")]
+    /// How many rows of a table are in which state, from a group of rows on: a step.
+    #[wasm_bindgen(unchecked_return_type = "Census")]
+    pub fn census(&self, table: &str, group: f64) -> Result<JsValue, Error> {
+        js(&self.session.census(table, whole(group)?).map_err(error)?)
+    }
+
+    /// The rows of a group that are in one of those states, counted from the group's first row.
     #[allow(
         clippy::needless_pass_by_value,
         reason = "a list of texts crosses the boundary as an owned one only"
     )]
-    pub fn find_row(
-        &self,
-        table: &str,
-        states: Vec<String>,
-        from: f64,
-        backwards: bool,
-    ) -> Result<JsValue, Error> {
-        js(&self.session.find_row(table, &states, whole(from)?, direction(backwards)).map_err(error)?)
+    pub fn matching(&self, table: &str, group: f64, states: Vec<String>) -> Result<Uint32Array, Error> {
+        let rows = self.session.matching(table, whole(group)?, &states).map_err(error)?;
+        Ok(Uint32Array::from(rows.as_slice()))
     }
 
     /// The row of a table that stands for a byte of the guest's disk.

@@ -5,7 +5,7 @@ import { load } from './load.mjs';
 const { baseName, count, date, decimalSize, digits, percent, sentence, size } = await load('ui/format.ts');
 const { parseBytes, parsePlace } = await load('ui/offset.ts');
 const { duration, paceWords } = await load('ui/pace.ts');
-const { runs, asciiText } = await load('ui/hex-runs.ts');
+const { StructureMap, runs, asciiText } = await load('ui/hex-runs.ts');
 const { visibleLines } = await load('ui/tree.ts');
 
 test('sizes read well and are never rounded up', () => {
@@ -86,25 +86,38 @@ test('a long job says how fast it goes once that can be told', () => {
 });
 
 const field = (name, offset, length) => ({ name, offset, length });
-const structure = { offset: 8, length: 16, fields: [field('a', 0, 4), field('b', 4, 12)] };
+const structure = { key: 'outer', offset: 8, length: 16, fields: [field('a', 0, 4), field('b', 4, 12)] };
 const shape = (line) =>
-  line.map(({ start, end, field, inside, marked }) => [start, end, field, inside, marked]);
+  line.map(({ start, end, structure, field, marked }) => [start, end, structure?.key, field, marked]);
 
 test('a line of bytes is cut where its meaning changes', () => {
-  const meaning = { structure, structures: [{ offset: 8, length: 16 }], mark: { offset: 12, length: 2 } };
-  assert.deepEqual(shape(runs(0, 16, meaning)), [
-    [0, 8, undefined, false, false],
-    [8, 12, 0, true, false],
-    [12, 14, 1, true, true],
-    [14, 16, 1, true, false],
+  const known = new StructureMap([structure]);
+  assert.deepEqual(shape(runs(0, 16, known, { offset: 12, length: 2 })), [
+    [0, 8, undefined, undefined, false],
+    [8, 12, 'outer', 0, false],
+    [12, 14, 'outer', 1, true],
+    [14, 16, 'outer', 1, false],
   ]);
-  assert.deepEqual(shape(runs(16, 16, meaning)), [
-    [0, 8, 1, true, false],
-    [8, 16, undefined, false, false],
+  assert.deepEqual(shape(runs(16, 16, known)), [
+    [0, 8, 'outer', 1, false],
+    [8, 16, undefined, undefined, false],
   ]);
-  assert.deepEqual(shape(runs(0, 4, { structure: undefined, structures: [], mark: undefined })), [
-    [0, 4, undefined, false, false],
+  assert.deepEqual(shape(runs(0, 4, new StructureMap([]))), [[0, 4, undefined, undefined, false]]);
+});
+
+test('the innermost structure colours its bytes', () => {
+  const inner = { key: 'inner', offset: 12, length: 4, fields: [] };
+  const known = new StructureMap([inner, structure, { key: 'nowhere', offset: null, length: null, fields: [] }]);
+  assert.deepEqual(shape(runs(8, 12, known)), [
+    [0, 4, 'outer', 0, false],
+    [4, 8, 'inner', undefined, false],
+    [8, 12, 'outer', 1, false],
   ]);
+  const keys = (from, to) => known.between(from, to).map(({ key }) => key);
+  assert.deepEqual(keys(0, 8), []);
+  assert.deepEqual(keys(16, 17), ['outer']);
+  assert.deepEqual(keys(15, 17), ['inner', 'outer']);
+  assert.deepEqual(keys(24, 99), []);
 });
 
 test('bytes that cannot be printed are dots', () => {

@@ -1,10 +1,11 @@
 import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
 import { createRef, ref } from 'lit/directives/ref.js';
-import { ask, fieldAt, goToPlace, goToStructure, store, structureAt } from '../actions.ts';
+import { ask, select, store } from '../actions.ts';
 import type { File, Structure } from '../generated/types.ts';
+import { fieldAt, ofBytes, ofStructure, structureAt } from '../selection.ts';
 import { digits, hex } from './format.ts';
-import { type Meaning, type Run, TINTS, asciiText, runs } from './hex-runs.ts';
+import { type Run, type Stretch, StructureMap, TINTS, asciiText, runs } from './hex-runs.ts';
 import { Pages } from './pages.ts';
 import './rows.ts';
 import type { Rows } from './rows.ts';
@@ -13,8 +14,8 @@ const PAGE_BYTES = 16 << 10;
 const ROW_HEIGHT = 22;
 
 /**
- * The bytes of a file, coloured by the fields of the selected structure. Only what is in sight is fetched, so a file
- * may have any size.
+ * The bytes of a file, coloured by the fields of its structures. Only what is in sight is fetched, so a file may have
+ * any size.
  *
  * Event: `field-hover` (detail: name of a field or undefined).
  */
@@ -47,7 +48,12 @@ export class HexPane extends LitElement {
   #pages = this.#newPages();
   /** The set of files that the pages come from. */
   #set: unknown;
-  #meaning: Meaning = { structure: undefined, structures: [], mark: undefined };
+  #known = new StructureMap([]);
+  /** The structures that are known, and of which file. */
+  #knownOf: { structures: readonly Structure[]; file: string } | undefined;
+  #mark: Stretch | undefined;
+  /** The byte from which a selection is stretched. */
+  #anchor: number | undefined;
   readonly #rows = createRef<Rows>();
   readonly #resize = new ResizeObserver(() => {
     this.#fit();
@@ -98,15 +104,15 @@ export class HexPane extends LitElement {
       this.#set = store.state.files;
       this.#pages = this.#newPages();
     }
-    const { structure, file } = this;
-    const structures = (store.state.report?.structures ?? [])
-      .filter((other) => other.file === file.name)
-      .map(({ offset, length }) => ({ offset: offset ?? 0, length: length ?? 0 }));
-    const mark =
+    const structures = store.state.report?.structures ?? [];
+    if (this.#knownOf?.structures !== structures || this.#knownOf.file !== this.file.name) {
+      this.#knownOf = { structures, file: this.file.name };
+      this.#known = new StructureMap(structures.filter(({ file }) => file === this.file.name));
+    }
+    this.#mark =
       this.offset === undefined || !this.marked
         ? undefined
         : { offset: this.offset, length: Math.max(1, this.length ?? 1) };
-    this.#meaning = { structure: structure?.file === file.name ? structure : undefined, structures, mark };
   }
 
   protected override render(): TemplateResult {
@@ -167,7 +173,7 @@ export class HexPane extends LitElement {
   }
 
   #bytes(offset: number, bytes: Uint8Array): TemplateResult {
-    const line = runs(offset, bytes.length, this.#meaning);
+    const line = runs(offset, bytes.length, this.#known, this.#mark);
     const pad = '   '.repeat(this.bytesPerRow - bytes.length);
     return html`<span class="hex-bytes" role="gridcell"
         >${line.map((run, nth) => [nth === 0 ? nothing : gap(run.start, this.bytesPerRow), this.#run(offset, run, this.#digitPairs(bytes, run))])}${pad}</span
@@ -188,19 +194,22 @@ export class HexPane extends LitElement {
   }
 
   #run(offset: number, run: Run, text: string | TemplateResult[]): TemplateResult {
-    const field = run.field === undefined ? undefined : this.structure?.fields[run.field];
+    const { structure } = run;
+    const isSelected = structure !== undefined && structure.key === this.structure?.key;
+    const field = run.field === undefined ? undefined : structure?.fields[run.field];
     const classes = {
       run: true,
-      known: run.known && !run.inside,
-      inside: run.inside,
+      known: structure !== undefined,
+      inside: isSelected,
       marked: run.marked,
-      hovered: field !== undefined && field.name === this.hovered,
+      hovered: field !== undefined && isSelected && field.name === this.hovered,
       [`tint-${String((run.field ?? 0) % TINTS)}`]: field !== undefined,
     };
     return html`<span
       class=${classMap(classes)}
       data-at=${offset + run.start}
       data-hex-field=${field?.name ?? nothing}
+      title=${field && !isSelected ? `${structure?.title ?? ''}, ${field.name}: ${field.display}` : nothing}
       >${text}</span
     >`;
   }
@@ -233,33 +242,60 @@ export class HexPane extends LitElement {
 
   readonly #onClick = (event: MouseEvent): void => {
     const hit = this.#runAt(event);
-    if (!hit || getSelection()?.isCollapsed === false) return;
-    if (this.structure && hit.field !== undefined) {
-      goToStructure(this.structure.key, hit.field);
+    const { report } = store.state;
+    if (!hit || !report || getSelection()?.isCollapsed === false) return;
+    const byte = byteUnder(event, hit.offset);
+    if (event.shiftKey) {
+      this.#stretchTo(byte);
       return;
     }
-    const other = structureAt(store.state.report, this.file.name, hit.offset);
-    const field = other && fieldAt(other, hit.offset);
+    this.#anchor = byte;
+    const structure = structureAt(report, this.file.name, hit.offset);
+    const field = structure && fieldAt(structure, hit.offset);
     // A field is chosen as a whole; where there is none, the very byte.
-    if (other && field !== undefined) goToStructure(other.key, field);
-    else goToPlace({ file: this.file.name, offset: byteUnder(event, hit.offset), length: 1 });
+    if (structure && field !== undefined) select(ofStructure(report, structure.key, field));
+    else select(ofBytes(report, { file: this.file.name, offset: byte, length: 1 }));
   };
 
+  /** Selects all bytes from where the selection began to this one. */
+  #stretchTo(byte: number): void {
+    const { report } = store.state;
+    const from = this.#anchor ?? this.offset;
+    if (!report || from === undefined) return;
+    this.#anchor = from;
+    const offset = Math.min(from, byte);
+    select(ofBytes(report, { file: this.file.name, offset, length: Math.abs(byte - from) + 1 }));
+  }
+
   readonly #onKey = (event: KeyboardEvent): void => {
+    const { report } = store.state;
     if (!this.hasCursor || event.altKey || event.ctrlKey || event.metaKey || this.offset === undefined)
       return;
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.bytesPerRow, ArrowDown: this.bytesPerRow }[
       event.key
     ];
-    if (step === undefined) return;
-    const offset = this.offset + step;
+    if (step === undefined || !report) return;
     event.preventDefault();
     event.stopPropagation();
-    if (offset >= 0 && offset < this.#size) goToPlace({ file: this.file.name, offset, length: 1 });
+    const isStretching = event.shiftKey && this.#anchor !== undefined;
+    const end = this.offset + Math.max(1, this.length ?? 1) - 1;
+    // The end that moves is the one away from where the selection began.
+    const at = isStretching && this.offset === this.#anchor ? end : this.offset;
+    const byte = at + step;
+    if (byte < 0 || byte >= this.#size) return;
+    if (event.shiftKey) {
+      this.#anchor ??= this.offset;
+      this.#stretchTo(byte);
+      return;
+    }
+    this.#anchor = byte;
+    select(ofBytes(report, { file: this.file.name, offset: byte, length: 1 }));
   };
 
   readonly #onHover = (event: Event): void => {
-    this.#tellHover(this.#runAt(event)?.field);
+    const hit = this.#runAt(event);
+    const isSelected = hit && structureAt(store.state.report, this.file.name, hit.offset)?.key === this.structure?.key;
+    this.#tellHover(isSelected ? hit.field : undefined);
   };
 
   readonly #onLeave = (): void => {

@@ -1,4 +1,4 @@
-import type { FieldValue, Structure } from '../generated/types.ts';
+import type { Structure } from '../generated/types.ts';
 
 /** How many tints fields take turns with. */
 export const TINTS = 6;
@@ -8,24 +8,12 @@ export interface Run {
   /** Place of the first byte in the line. */
   start: number;
   end: number;
-  /** Index of the field of the selected structure. */
+  /** The innermost structure that they belong to. */
+  structure: Structure | undefined;
+  /** Index of its field that they belong to. */
   field: number | undefined;
-  /** Inside the selected structure. */
-  inside: boolean;
-  /** Inside some structure. */
-  known: boolean;
   /** Pointed at. */
   marked: boolean;
-}
-
-/** What is known of the bytes of a file. */
-export interface Meaning {
-  /** The selected structure, if it lies in this file. */
-  structure: Structure | undefined;
-  /** Where the structures of this file lie. */
-  structures: readonly Stretch[];
-  /** What is pointed at. */
-  mark: Stretch | undefined;
 }
 
 export interface Stretch {
@@ -33,30 +21,54 @@ export interface Stretch {
   length: number;
 }
 
-/** Cuts a line of `length` bytes that starts at `offset` into runs. */
-export function runs(offset: number, length: number, meaning: Meaning): Run[] {
-  const end = offset + length;
-  const near = meaning.structures.filter((stretch) => overlaps(stretch, offset, end));
-  const { structure, mark } = meaning;
-  const start = structure?.offset ?? 0;
-  const stretch = structure && { offset: start, length: structure.length ?? 0 };
-  const fields: [number, FieldValue][] = [];
-  for (const [index, field] of (structure?.fields ?? []).entries()) {
-    if (overlaps({ offset: start + field.offset, length: field.length }, offset, end))
-      fields.push([index, field]);
+/** The structures of one file, found by place. */
+export class StructureMap {
+  /** In the order of their first bytes. */
+  readonly #structures: readonly (Structure & Stretch)[];
+  /** How far the structures up to each one reach. */
+  readonly #reach: readonly number[];
+
+  constructor(structures: readonly Structure[]) {
+    this.#structures = structures
+      .filter((one): one is Structure & Stretch => one.offset !== null && one.length !== null)
+      .toSorted((a, b) => a.offset - b.offset || b.length - a.length);
+    let reach = 0;
+    this.#reach = this.#structures.map(({ offset, length }) => (reach = Math.max(reach, offset + length)));
   }
+
+  /** The structures that have bytes between `from` and `to`. */
+  between(from: number, to: number): readonly (Structure & Stretch)[] {
+    let [low, high] = [0, this.#structures.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#structures[middle]?.offset ?? Infinity) < to) low = middle + 1;
+      else high = middle;
+    }
+    const found = [];
+    for (let at = low - 1; at >= 0 && (this.#reach[at] ?? 0) > from; at--) {
+      const structure = this.#structures[at];
+      if (structure && structure.offset + structure.length > from) found.push(structure);
+    }
+    return found;
+  }
+}
+
+/** Cuts a line of `length` bytes that starts at `offset` into runs. */
+export function runs(offset: number, length: number, known: StructureMap, mark: Stretch | undefined): Run[] {
+  // The innermost ones first.
+  const near = known.between(offset, offset + length).toSorted((a, b) => a.length - b.length);
   const line: Run[] = [];
   for (let place = 0; place < length; place++) {
     const at = offset + place;
-    const field = fields.find(([, { offset, length }]) =>
-      contains({ offset: start + offset, length }, at),
-    )?.[0];
+    const structure = near.find((one) => contains(one, at));
+    const field = structure?.fields.findIndex((field) =>
+      contains({ offset: structure.offset + field.offset, length: field.length }, at),
+    );
     const run: Run = {
       start: place,
       end: place + 1,
-      field,
-      inside: stretch !== undefined && contains(stretch, at),
-      known: near.some((stretch) => contains(stretch, at)),
+      structure,
+      field: field === -1 ? undefined : field,
       marked: mark !== undefined && contains(mark, at),
     };
     const before = line.at(-1);
@@ -67,15 +79,11 @@ export function runs(offset: number, length: number, meaning: Meaning): Run[] {
 }
 
 function isAlike(a: Run, b: Run): boolean {
-  return a.field === b.field && a.inside === b.inside && a.known === b.known && a.marked === b.marked;
+  return a.structure === b.structure && a.field === b.field && a.marked === b.marked;
 }
 
 function contains({ offset, length }: Stretch, at: number): boolean {
   return at >= offset && at < offset + length;
-}
-
-function overlaps(stretch: Stretch, from: number, to: number): boolean {
-  return stretch.offset < to && stretch.offset + stretch.length > from;
 }
 
 /** Bytes as text; what cannot be printed as a dot. */

@@ -1,7 +1,8 @@
 import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from 'lit';
-import { fieldPlace, go, goToStructure, goToWhereabouts } from '../actions.ts';
+import { go, goToStructure, goToWhereabouts } from '../actions.ts';
 import type { Address } from '../address.ts';
 import type { File, Place, Report, ReportedFinding, Structure } from '../generated/types.ts';
+import { fieldPlace } from '../selection.ts';
 import '../ui/divider.ts';
 import { baseName, digits, hex, size } from '../ui/format.ts';
 import { placeText } from '../ui/hex-pane.ts';

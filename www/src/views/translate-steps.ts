@@ -1,6 +1,7 @@
 import { type TemplateResult, html, nothing } from 'lit';
-import { fieldAt, goToStructure, structureAt } from '../actions.ts';
+import { goToStructure } from '../actions.ts';
 import type { Place, Report, StepTaken } from '../generated/types.ts';
+import { fieldAt, structureAt } from '../selection.ts';
 import '../ui/byte-line.ts';
 import { baseName, count, sentence } from '../ui/format.ts';
 

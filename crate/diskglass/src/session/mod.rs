@@ -2,6 +2,7 @@
 //! translate a place of the guest's disk and back.
 
 mod answers;
+mod census;
 mod chart;
 pub mod rules;
 mod search;
@@ -11,6 +12,7 @@ mod translate;
 
 pub use answers::{Progress, QueryError, Rows, TableRow};
 pub use tour::{Tour, TourReading, TourStop};
+pub use census::{Census, Group};
 pub use chart::{ChartPart, Side};
 pub use search::{Direction, Sought};
 pub use translate::{Held, Piece, StepTaken, Translation, Whereabouts};

@@ -21,7 +21,7 @@ pub enum Direction {
 /// What came of a step of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Sought {
-    /// Where the nearest match begins: a byte of the file, or the number of a row.
+    /// Byte of the file where the nearest match begins.
     pub found: Option<u64>,
     /// Where to go on; null where a match was found or there is nothing left to search.
     pub next: Option<u64>,
@@ -62,55 +62,6 @@ impl Session {
         match direction {
             Direction::Forwards => forwards(&**bytes, needle, from.min(end), end),
             Direction::Backwards => backwards(&**bytes, needle, from.saturating_add(1).min(end)),
-        }
-    }
-
-    /// Looks for a row of a table in one of those states, in that direction from row `from`. One step goes through at
-    /// most [`limits::SEARCH_ROWS`] rows.
-    ///
-    /// # Errors
-    /// When nothing is open, there is no such table, or its bytes cannot be read.
-    pub fn find_row(
-        &self,
-        table: &str,
-        states: &[String],
-        from: u64,
-        direction: Direction,
-    ) -> Result<Sought, QueryError> {
-        let (image, known) = self.table(table)?;
-        let rows = known.rows;
-        let matches = |state: &&str| states.iter().any(|wanted| wanted == state);
-        let page_of = |first: u64, end: u64| {
-            let count = u32::try_from(end - first).unwrap_or(limits::SEARCH_PAGE);
-            image.states(table, first, count.min(limits::SEARCH_PAGE))
-        };
-        let page = u64::from(limits::SEARCH_PAGE);
-        match direction {
-            Direction::Forwards => {
-                let mut at = from.min(rows);
-                let stop = at.saturating_add(limits::SEARCH_ROWS).min(rows);
-                while at < stop {
-                    let end = at.saturating_add(page).min(stop);
-                    if let Some((row, _)) = (at..).zip(page_of(at, end)?).find(|(_, state)| matches(state)) {
-                        return Ok(Sought::at(row));
-                    }
-                    at = end;
-                }
-                Ok(Sought::go_on((at < rows).then_some(at)))
-            }
-            Direction::Backwards => {
-                let mut end = from.saturating_add(1).min(rows);
-                let stop = end.saturating_sub(limits::SEARCH_ROWS);
-                while end > stop {
-                    let at = end.saturating_sub(page).max(stop);
-                    let last = (at..end).zip(page_of(at, end)?).filter(|(_, state)| matches(state)).last();
-                    if let Some((row, _)) = last {
-                        return Ok(Sought::at(row));
-                    }
-                    end = at;
-                }
-                Ok(Sought::go_on(end.checked_sub(1)))
-            }
         }
     }
 
@@ -264,82 +215,5 @@ mod tests {
         let step = session.find_bytes("a.img", b"end", 0, Direction::Forwards).unwrap();
         assert_eq!(step, Sought { found: None, next: Some(limits::SEARCH_STEP) });
         assert_eq!(search(&session, b"end", 1 << 41, Direction::Backwards), (Some((1 << 41) - 3), 1));
-    }
-
-    fn sample(name: &str) -> Session {
-        let mut session = Session::default();
-        for file in diskglass_samples::find(name).unwrap().files() {
-            session.add(file.name, Rc::new(file.bytes), None);
-        }
-        session.inspect(None);
-        session
-    }
-
-    /// Rows that are compared, of those that a search finds one after the other.
-    const MOST: usize = 100;
-
-    /// The first rows of a table that a search finds, one after the other.
-    fn walk(session: &Session, table: &str, states: &[String], direction: Direction, from: u64) -> Vec<u64> {
-        let mut found = Vec::new();
-        let mut next = Some(from);
-        while let Some(at) = next.filter(|_| found.len() < MOST) {
-            let step = session.find_row(table, states, at, direction).unwrap();
-            next = step.next;
-            if let Some(row) = step.found {
-                found.push(row);
-                next = match direction {
-                    Direction::Forwards => Some(row + 1),
-                    Direction::Backwards => row.checked_sub(1),
-                };
-            }
-        }
-        found
-    }
-
-    #[test]
-    fn rows_in_a_state_are_those_that_the_rows_show() {
-        for name in [
-            "vhd-dynamic",
-            "vhd-bat-past-end",
-            "vhd-differencing",
-            "vmdk-monolithic-sparse",
-            "vmdk-two-gb-sparse",
-        ] {
-            let session = sample(name);
-            for table in session.report().tables {
-                let mut rows = Vec::new();
-                while (rows.len() as u64) < table.rows {
-                    rows.extend(session.rows(&table.key, rows.len() as u64, limits::ROWS).unwrap().rows);
-                }
-                for state in table.counts.keys() {
-                    let shown: Vec<u64> =
-                        rows.iter().filter(|row| row.state == *state).map(|row| row.index).collect();
-                    assert_eq!(shown.len() as u64, table.counts[state], "{name} {} {state}", table.key);
-                    let states = [state.clone()];
-                    let first = &shown[..shown.len().min(MOST)];
-                    assert_eq!(walk(&session, &table.key, &states, Direction::Forwards, 0), first);
-                    let last: Vec<u64> = shown.iter().rev().take(MOST).copied().collect();
-                    assert_eq!(walk(&session, &table.key, &states, Direction::Backwards, u64::MAX), last);
-                }
-                for row in rows {
-                    let Some(guest) = row.guest else { continue };
-                    for at in [guest.offset, guest.offset + guest.length - 1] {
-                        assert_eq!(session.row_at(&table.key, at).unwrap(), Some(row.index), "{name}");
-                    }
-                }
-                assert_eq!(session.row_at(&table.key, 1 << 52).unwrap(), None);
-            }
-        }
-    }
-
-    #[test]
-    fn a_search_for_a_row_is_cut_into_steps() {
-        let session = sample("vhd-dynamic-2040g");
-        let none = [String::from("zero")];
-        let step = session.find_row("vhd.bat", &none, 0, Direction::Forwards).unwrap();
-        assert_eq!(step, Sought { found: None, next: Some(limits::SEARCH_ROWS) });
-        assert!(walk(&session, "vhd.bat", &none, Direction::Forwards, 0).is_empty());
-        assert!(walk(&session, "vhd.bat", &none, Direction::Backwards, u64::MAX).is_empty());
-        assert!(session.find_row("vhd.nothing", &none, 0, Direction::Forwards).is_err());
     }
 }
