@@ -8,16 +8,16 @@ pub mod known;
 pub mod mapping;
 pub mod raw;
 mod scan;
-pub mod tour;
 mod survey;
+pub mod tour;
 pub mod vhd;
 pub mod vmdk;
 
 pub use mapping::{Holding, Mapping, Source, Step};
 pub use scan::{InTurn, Scan, ScanOutcome, Share, Turn};
-pub use tour::TourStep;
 pub(crate) use survey::stored_in;
 pub use survey::{Surveyor, Use};
+pub use tour::TourStep;
 
 use crate::bytes::{Bytes, FileId, FileSet, ReadError, Span};
 use crate::finding::Findings;

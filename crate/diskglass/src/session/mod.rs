@@ -11,10 +11,10 @@ mod tour;
 mod translate;
 
 pub use answers::{Progress, QueryError, Rows, TableRow};
-pub use tour::{Tour, TourReading, TourStop};
 pub use census::{Census, Group};
 pub use chart::{ChartPart, Side};
 pub use search::{Direction, Sought};
+pub use tour::{Tour, TourReading, TourStop};
 pub use translate::{Held, Piece, StepTaken, Translation, Whereabouts};
 
 use crate::bytes::{Bytes, FileId, FileSet, ReadAt};
@@ -245,7 +245,7 @@ impl Session {
     }
 
     /// The open image.
-    fn image(&self) -> Result<&dyn Image, QueryError> {
+    pub(super) fn image(&self) -> Result<&dyn Image, QueryError> {
         let open = self.open.as_ref().and_then(|open| open.image.as_ref());
         open.map(|(_, image)| &**image).ok_or(QueryError::NothingOpen)
     }

@@ -152,11 +152,6 @@ impl Session {
         })
     }
 
-    pub(super) fn image(&self) -> Result<&dyn Image, QueryError> {
-        let open = self.open.as_ref().and_then(|open| open.image.as_ref());
-        open.map(|(_, image)| &**image).ok_or(QueryError::NothingOpen)
-    }
-
     /// The image that so many parents lie above; the inspected one for 0.
     fn layer(&self, image: &dyn Image, layer: u32) -> Option<String> {
         let opened = || Some(self.files.name(self.open.as_ref()?.image.as_ref()?.0).to_owned());

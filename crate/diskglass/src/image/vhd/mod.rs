@@ -27,8 +27,8 @@ pub mod rules;
 mod scan;
 mod split;
 mod stack;
-mod tour;
 mod survey;
+mod tour;
 mod translate;
 mod verify;
 
@@ -39,8 +39,7 @@ pub use header::{DynamicHeader, ParentLocator};
 
 use super::{
     About, Context, Facts, FileRole, Format, Holding, Image, InTurn, Mapping, Match, OpenError, Probe,
-    Reference, Row, Scan, Share, TourStep, Turn,
-    Reference, Row, Scan, Share, Surveyor, Turn,
+    Reference, Row, Scan, Share, Surveyor, TourStep, Turn,
 };
 use crate::bytes::{Bytes, FileId, ReadError};
 use crate::limits;

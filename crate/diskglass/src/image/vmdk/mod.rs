@@ -41,8 +41,7 @@ pub use sesparse::{ConstantHeader, VolatileHeader};
 
 use super::{
     About, Context, Facts, FileRole, Format, Holding, Image, InTurn, LinkStatus, Mapping, Match, OpenError,
-    Parent, Probe, Reference, Row, Scan, Share, TourStep,
-    Parent, Probe, Reference, Row, Scan, Share, Surveyor,
+    Parent, Probe, Reference, Row, Scan, Share, Surveyor, TourStep,
 };
 use crate::bytes::{Bytes, FileId, ReadError};
 use crate::finding::Findings;
