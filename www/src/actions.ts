@@ -201,7 +201,8 @@ function linkLater(report: Report, selected: Address): void {
   linking = setTimeout(() => {
     void link(report, selected, ask).then((more) => {
       const { at } = store.state;
-      if (more && encode({ ...at, view: selected.view }) === encode(selected)) store.set({ at: { ...at, ...more } });
+      if (more && encode({ ...at, view: selected.view }) === encode(selected))
+        store.set({ at: { ...at, ...more } });
     });
   }, LINK_AFTER_MS);
 }

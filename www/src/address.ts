@@ -73,9 +73,24 @@ export interface Address {
   span?: number | undefined;
   /** What samples are searched for. */
   find?: string | undefined;
+  /** The severities of the findings that are shown, with commas between them; all of them without it. */
+  only?: string | undefined;
+  /** What the findings are searched for. */
+  seek?: string | undefined;
 }
 
-const TEXTS = ['file', 'structure', 'field', 'table', 'finding', 'find', 'filter', 'side'] as const;
+const TEXTS = [
+  'file',
+  'structure',
+  'field',
+  'table',
+  'finding',
+  'find',
+  'filter',
+  'side',
+  'only',
+  'seek',
+] as const;
 const NUMBERS = ['offset', 'length', 'row', 'partition', 'guest', 'span', 'from', 'to'] as const;
 
 /** The fragment of an address, without `#`. */

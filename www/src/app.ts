@@ -1,11 +1,15 @@
 import { LitElement, type TemplateResult, html, nothing } from 'lit';
-import { dismissNotice, give, giveLater, goToView, loadSamples, openSample, selectNothing, store } from './actions.ts';
-import { ALWAYS, VIEWS, type View } from './address.ts';
+import { dismissNotice, give, giveLater, loadSamples, openSample, selectNothing, store } from './actions.ts';
+import { ALWAYS, type View } from './address.ts';
 import { offerAutomation } from './automation.ts';
+import { type Page, commandByKey } from './commands.ts';
 import { dropOverlay, failureBanner, noticeBanner } from './shell/banners.ts';
 import { header } from './shell/header.ts';
+import { KeyMap } from './shell/key-map.ts';
+import { Palette } from './shell/palette.ts';
 import { status } from './shell/status.ts';
 import type { State } from './state.ts';
+import { copyText } from './ui/clipboard.ts';
 import { fromFile, takeDrops } from './ui/drop.ts';
 import { baseName } from './ui/format.ts';
 import { onGlobalKeys } from './ui/keyboard.ts';
@@ -23,23 +27,32 @@ import './views/structures.ts';
 import './views/tables.ts';
 import './views/translate.ts';
 
+/** How long a line on what was just done is shown. */
+const SAID_MS = 3_000;
+
 /** The page: header, the chosen view, and a line on what is going on. */
 export class App extends LitElement {
   static override properties = {
     state: { state: true },
     theme: { state: true },
     isDropping: { state: true },
+    said: { state: true },
   };
 
   declare state: State;
   declare theme: Theme;
   declare isDropping: boolean;
+  /** What was just done that cannot be seen otherwise. */
+  declare said: string;
+
+  #saidUntil: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
     this.state = store.state;
     this.theme = rememberedTheme();
     this.isDropping = false;
+    this.said = '';
   }
 
   protected override createRenderRoot(): this {
@@ -62,49 +75,80 @@ export class App extends LitElement {
         this.isDropping = hovers;
       },
     );
-    onGlobalKeys({
-      ...Object.fromEntries(
-        VIEWS.slice(0, 8).map((view, nth) => [
-          String(nth + 1),
-          () => {
-            if (this.state.report || ALWAYS.includes(view)) goToView(view);
-          },
-        ]),
-      ),
-      '/': () => {
-        this.#focusField();
-      },
-      '?': () => {
-        goToView('learn');
-      },
-      Escape: () => {
-        this.#escape();
-      },
+    onGlobalKeys((chord) => {
+      const command = commandByKey(chord);
+      if (!command?.isPossible(this.state)) return undefined;
+      return () => {
+        command.run(this.#page);
+      };
     });
     const sample = new URLSearchParams(location.search).get('sample');
     if (sample) void openSample(sample);
     void loadSamples();
   }
 
-  /** The field of the view, or else the one in the header. */
-  #focusField(): void {
-    const field = this.querySelector<HTMLInputElement>('main [data-shortcut]');
-    (field ?? this.querySelector<HTMLInputElement>('[data-shortcut]'))?.focus();
-  }
-
-  #escape(): void {
-    const { activeElement } = document;
-    if (activeElement instanceof HTMLInputElement) activeElement.blur();
-    else if (this.state.notice !== undefined) dismissNotice();
-    else selectNothing();
-  }
-
-  readonly #pickFiles = (): void => {
-    this.querySelector<HTMLInputElement>('#open-files')?.click();
+  /** What commands need of the page. */
+  readonly #page: Page = {
+    pickFiles: () => {
+      this.querySelector<HTMLInputElement>('#open-files')?.click();
+    },
+    pickFolder: () => {
+      this.querySelector<HTMLInputElement>('#open-folder')?.click();
+    },
+    changeTheme: () => {
+      this.theme = nextTheme(this.theme);
+      applyTheme(this.theme);
+    },
+    search: () => {
+      const palette = this.querySelector('dg-palette');
+      if (palette instanceof Palette) void palette.open();
+    },
+    showKeys: () => {
+      const map = this.querySelector('dg-key-map');
+      if (map instanceof KeyMap) void map.open();
+    },
+    focusField: () => {
+      const field =
+        this.querySelector<HTMLElement>('main [data-shortcut]') ??
+        this.querySelector<HTMLElement>('[data-shortcut]');
+      if (field) field.focus();
+      else this.#page.search();
+    },
+    leave: () => {
+      const { activeElement } = document;
+      if (activeElement instanceof HTMLInputElement) activeElement.blur();
+      else if (this.state.notice !== undefined) dismissNotice();
+      else selectNothing();
+    },
+    copyLink: () => {
+      void copyText(location.href).then((isCopied) => {
+        this.#say(
+          isCopied
+            ? 'The link to this place was copied.'
+            : 'The browser does not let this page copy: the link is in the address bar.',
+        );
+      });
+    },
   };
 
-  readonly #pickFolder = (): void => {
-    this.querySelector<HTMLInputElement>('#open-folder')?.click();
+  #say(words: string): void {
+    this.said = words;
+    clearTimeout(this.#saidUntil);
+    this.#saidUntil = setTimeout(() => {
+      this.said = '';
+    }, SAID_MS);
+  }
+
+  /** After a choice in the palette the keyboard goes to what was chosen, or to the view. */
+  readonly #onChosen = async (): Promise<void> => {
+    await this.updateComplete;
+    await new Promise(requestAnimationFrame);
+    const { activeElement } = document;
+    if (activeElement?.closest('dialog') || activeElement?.matches('[data-shortcut]')) return;
+    const chosen = this.querySelectorAll<HTMLElement>(
+      'main [tabindex="0"]:is([aria-selected="true"], [aria-current="true"])',
+    );
+    ([...chosen].at(-1) ?? this.querySelector<HTMLElement>('main'))?.focus();
   };
 
   readonly #onPicked = (event: Event): void => {
@@ -135,11 +179,15 @@ export class App extends LitElement {
         aria-label="Choose a folder"
         @change=${this.#onPicked}
       />
-      ${header(state, { shown, theme, changeTheme: this.#changeTheme, pickFiles: this.#pickFiles })}
+      ${header(state, { shown, theme, page: this.#page })}
       <main id="view" tabindex=${shown === 'learn' ? 0 : -1}>
         ${failureBanner(state)} ${noticeBanner(state)} ${this.#view(shown)}
       </main>
-      ${status(state)} ${this.isDropping ? dropOverlay(state) : nothing}
+      ${status(state)}
+      <dg-palette .state=${state} .page=${this.#page} @palette-done=${this.#onChosen}></dg-palette>
+      <dg-key-map></dg-key-map>
+      <p class="said" role="status">${this.said}</p>
+      ${this.isDropping ? dropOverlay(state) : nothing}
     `;
   }
 
@@ -150,11 +198,6 @@ export class App extends LitElement {
     });
   }
 
-  readonly #changeTheme = (): void => {
-    this.theme = nextTheme(this.theme);
-    applyTheme(this.theme);
-  };
-
   /** The view that is shown: one that needs an image gives way to the start while there is none. */
   get #shownView(): View | 'start' {
     const { files, at } = this.state;
@@ -164,8 +207,8 @@ export class App extends LitElement {
   #view(view: View | 'start'): TemplateResult {
     const { report, samples, sample, at, phase, job } = this.state;
     if (view === 'samples') return samplesView(samples, sample, at.find ?? '');
-    if (view === 'learn') return learnView(report);
-    if (view === 'start') return startView(samples, this.#pickFiles, this.#pickFolder);
+    if (view === 'learn') return learnView(report, this.#page);
+    if (view === 'start') return startView(samples, this.#page.pickFiles, this.#page.pickFolder);
     if (!report) {
       return html`<div class="page">
         <p class="calm waiting">${phase === 'failed' ? '' : 'Looking at the headers…'}</p>
@@ -174,7 +217,7 @@ export class App extends LitElement {
     const isReading = phase === 'reading' && job === 'tables';
     switch (view) {
       case 'overview':
-        return overview(this.state, report, this.#pickFiles);
+        return overview(this.state, report, this.#page.pickFiles);
       case 'structures':
         return html`<dg-structures .report=${report} .at=${at}></dg-structures>`;
       case 'tables':
@@ -186,7 +229,7 @@ export class App extends LitElement {
       case 'translate':
         return html`<dg-translate .report=${report} .at=${at}></dg-translate>`;
       case 'chain':
-        return chainView(report, this.#pickFiles);
+        return chainView(report, this.#page.pickFiles);
       case 'partitions':
         return partitionsView(report, at.partition);
       case 'findings':

@@ -118,7 +118,8 @@ export async function link(
   try {
     if (guest !== undefined) {
       const shown = table ?? report.tables[0]?.key;
-      const found = shown === undefined || row !== undefined ? row : await ask('rowAt', { table: shown, guest });
+      const found =
+        shown === undefined || row !== undefined ? row : await ask('rowAt', { table: shown, guest });
       const place = file === undefined ? await placeOf(guest, ask) : undefined;
       return { ...(found === undefined ? {} : { table: shown, row: found }), ...(place ?? {}) };
     }

@@ -1,11 +1,13 @@
 import { type TemplateResult, html, nothing } from 'lit';
-import { canCheck, cancel, checkData, close, exportJson, goToPlace, goToView } from '../actions.ts';
+import { goToPlace, goToView } from '../actions.ts';
 import { ALWAYS, TABS, VIEWS, type View } from '../address.ts';
 import { progressPercent } from '../automation.ts';
+import { type Page, commandOf } from '../commands.ts';
 import type { Report } from '../generated/types.ts';
 import type { State } from '../state.ts';
 import { baseName, digits } from '../ui/format.ts';
 import { type IconName, brandMark, icon } from '../ui/icons.ts';
+import { keys } from '../ui/key-caps.ts';
 import { parsePlace } from '../ui/offset.ts';
 import type { Theme } from '../ui/theme.ts';
 import { verdictChip } from '../views/overview.ts';
@@ -15,8 +17,7 @@ export interface HeaderParts {
   /** The view that is shown; `start` while none can be. */
   shown: View | 'start';
   theme: Theme;
-  changeTheme: () => void;
-  pickFiles: () => void;
+  page: Page;
 }
 
 const THEME_ICONS: Record<Theme, IconName> = { auto: 'auto', light: 'light', dark: 'dark' };
@@ -35,13 +36,16 @@ export function header(state: State, parts: HeaderParts): TemplateResult {
       >
         ${brandMark()}<span>diskglass</span>
       </button>
-      ${isOpen ? subject(state) : tabs(state, parts.shown)}
-      <div class="top-actions">${isOpen ? actions(state, parts) : nothing} ${themeButton(parts)}</div>
+      ${isOpen ? subject(state, parts) : tabs(state, parts.shown)}
+      <div class="top-actions">
+        ${searchButton(parts)} ${isOpen ? actions(state, parts) : nothing} ${themeButton(parts)}
+      </div>
     </div>
     ${
       isOpen
         ? html`<div class="top-line tabs-line">
-            ${tabs(state, parts.shown)} ${report ? goTo(state, report) : nothing}
+            ${tabs(state, parts.shown)}
+            ${report && parts.shown === 'structures' ? goTo(state, report) : nothing}
           </div>`
         : nothing
     }
@@ -49,67 +53,79 @@ export function header(state: State, parts: HeaderParts): TemplateResult {
   </header>`;
 }
 
-function subject({ report, files }: State): TemplateResult | typeof nothing {
+function subject({ report, files }: State, { page }: HeaderParts): TemplateResult | typeof nothing {
   const name = report?.image?.key ?? files[0]?.path;
   if (name === undefined) return nothing;
   return html`<div class="subject">
     <b title=${name}>${baseName(name)}</b> ${report ? verdictChip(report.verdict) : nothing}
-    <button class="icon-button" data-action="close" aria-label="Close" title="Close" @click=${close}>
-      ${icon('close')}
-    </button>
+    ${iconButton('close', 'close', page)}
   </div>`;
 }
 
-function actions(state: State, { pickFiles }: HeaderParts): TemplateResult {
-  return html`${check(state)}
-    <button class="button" title="Add files to the open set" @click=${pickFiles}>
-      ${icon('file')}<span>Add files…</span>
-    </button>
-    <button
-      class="button"
-      data-action="export-json"
-      title="Save the report as JSON"
-      ?disabled=${!state.report}
-      @click=${exportJson}
-    >
-      ${icon('save')}<span>JSON</span>
-    </button>`;
+function actions(state: State, { page }: HeaderParts): TemplateResult {
+  const isChecking = state.phase === 'reading' && state.job === 'data';
+  return html`${
+    isChecking
+      ? button('cancel', 'stop', `Stop · ${String(progressPercent(state.progress))} %`, page)
+      : commandOf('deep-check').isPossible(state)
+        ? button('deep-check', 'deep', 'Check the data', page)
+        : nothing
+  }
+  ${button('open-files', 'file', 'Add files…', page)}
+  ${button('export-json', 'save', 'JSON', page, !commandOf('export-json').isPossible(state))}`;
 }
 
-/** Starts the check of the data, and stops it. */
-function check(state: State): TemplateResult | typeof nothing {
-  if (state.phase === 'reading' && state.job === 'data') {
-    return html`<button
-      class="button"
-      data-action="cancel"
-      title="Stop the check of the data"
-      @click=${cancel}
-    >
-      ${icon('stop')}<span>Stop · ${progressPercent(state.progress)} %</span>
-    </button>`;
-  }
-  if (!canCheck(state)) return nothing;
+/** A command as a button. */
+function button(id: string, sign: IconName, words: string, page: Page, isDisabled = false): TemplateResult {
+  const { title, run } = commandOf(id);
   return html`<button
     class="button"
-    data-action="deep-check"
-    title="Check the data too, beyond headers and tables"
-    @click=${checkData}
+    data-action=${id}
+    title=${title}
+    ?disabled=${isDisabled}
+    @click=${() => {
+      run(page);
+    }}
   >
-    ${icon('deep')}<span>Check the data</span>
+    ${icon(sign)}<span>${words}</span>
   </button>`;
 }
 
-function themeButton({ theme, changeTheme }: HeaderParts): TemplateResult {
-  const words = `Theme: ${theme}`;
+/** A command as a sign. */
+function iconButton(id: string, sign: IconName, page: Page, words = commandOf(id).title): TemplateResult {
   return html`<button
     class="icon-button"
-    data-action="theme"
+    data-action=${id}
     aria-label=${words}
     title=${words}
-    @click=${changeTheme}
+    @click=${() => {
+      commandOf(id).run(page);
+    }}
   >
-    ${icon(THEME_ICONS[theme])}
+    ${icon(sign)}
   </button>`;
+}
+
+function searchButton({ page }: HeaderParts): TemplateResult {
+  const {
+    title,
+    run,
+    keys: [chord = ''],
+  } = commandOf('search');
+  return html`<button
+    class="button search-button"
+    data-action="search"
+    title=${title}
+    @click=${() => {
+      run(page);
+    }}
+  >
+    ${icon('search')}<span>Search</span>${keys(chord)}
+  </button>`;
+}
+
+function themeButton({ theme, page }: HeaderParts): TemplateResult {
+  return iconButton('theme', THEME_ICONS[theme], page, `Theme: ${theme}`);
 }
 
 function tabs(state: State, shown: View | 'start'): TemplateResult {
@@ -157,7 +173,7 @@ function goTo({ at }: State, report: Report): TemplateResult {
   const name = at.file ?? report.image?.key;
   const file = report.files.find((file) => file.name === name) ?? report.files[0];
   return html`<form
-    class="go-to ${at.view === 'structures' ? '' : 'spare'}"
+    class="go-to"
     @submit=${(event: SubmitEvent) => {
       event.preventDefault();
       const input = inputOf(event);

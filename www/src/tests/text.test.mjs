@@ -107,7 +107,11 @@ test('a line of bytes is cut where its meaning changes', () => {
 
 test('the innermost structure colours its bytes', () => {
   const inner = { key: 'inner', offset: 12, length: 4, fields: [] };
-  const known = new StructureMap([inner, structure, { key: 'nowhere', offset: null, length: null, fields: [] }]);
+  const known = new StructureMap([
+    inner,
+    structure,
+    { key: 'nowhere', offset: null, length: null, fields: [] },
+  ]);
   assert.deepEqual(shape(runs(8, 12, known)), [
     [0, 4, 'outer', 0, false],
     [4, 8, 'inner', undefined, false],

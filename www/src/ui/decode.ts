@@ -35,7 +35,11 @@ export function meanings(bytes: Uint8Array): Meaning[] {
   };
   const number = (name: string, title: string, length: number, read: Read<number | bigint>): Meaning =>
     both(name, title, length, (view, little) => grouped(read(view, little)));
-  const single = (name: string, title: string, little: string | undefined): Meaning => ({ name, title, little });
+  const single = (name: string, title: string, little: string | undefined): Meaning => ({
+    name,
+    title,
+    little,
+  });
   return [
     single('u8', 'Unsigned, 8 bits', bytes.length > 0 ? grouped(view.getUint8(0)) : undefined),
     single('i8', 'Signed, 8 bits', bytes.length > 0 ? grouped(view.getInt8(0)) : undefined),
@@ -67,7 +71,10 @@ function grouped(number: number | bigint): string {
 function utc(seconds: number): string | undefined {
   const time = new Date(seconds * 1000);
   if (Number.isNaN(time.getTime())) return undefined;
-  return `${time.toISOString().replace('T', ' ').replace(/\.\d+Z$/, '')} UTC`;
+  return `${time
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, '')} UTC`;
 }
 
 /** Units of 100 ns since 1601; nothing beyond the year 9999. */
@@ -81,7 +88,8 @@ function dosTime(both: number): string | undefined {
   const [time, date] = [both & 0xffff, both >>> 16];
   const [second, minute, hour] = [(time & 31) * 2, (time >> 5) & 63, time >> 11];
   const [day, month, year] = [date & 31, (date >> 5) & 15, 1980 + (date >> 9)];
-  const isDay = month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+  const isDay =
+    month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
   if (!isDay || second > 58 || minute > 59 || hour > 23) return undefined;
   const two = (number: number): string => String(number).padStart(2, '0');
   return `${String(year)}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)} local`;

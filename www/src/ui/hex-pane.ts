@@ -294,7 +294,8 @@ export class HexPane extends LitElement {
 
   readonly #onHover = (event: Event): void => {
     const hit = this.#runAt(event);
-    const isSelected = hit && structureAt(store.state.report, this.file.name, hit.offset)?.key === this.structure?.key;
+    const isSelected =
+      hit && structureAt(store.state.report, this.file.name, hit.offset)?.key === this.structure?.key;
     this.#tellHover(isSelected ? hit.field : undefined);
   };
 

@@ -8,7 +8,11 @@ const LARGEST = 28;
 const GAP = 1;
 
 /** Pixels of a cell with which so many of them fill the field best, and how many then fit beside and below each other. */
-export function layout(count: number, width: number, height: number): { pitch: number; columns: number; rows: number } {
+export function layout(
+  count: number,
+  width: number,
+  height: number,
+): { pitch: number; columns: number; rows: number } {
   for (let pitch = LARGEST; ; pitch--) {
     const [columns, rows] = [Math.max(8, Math.floor(width / pitch)), Math.max(4, Math.floor(height / pitch))];
     if (pitch === SMALLEST || columns * rows >= count) return { pitch, columns, rows };
@@ -31,7 +35,9 @@ export type Colour = readonly [number, number, number];
 
 const INVALID = USES.indexOf('invalid');
 /** What is there only because it is nothing. */
-const FAINT: ReadonlySet<number> = new Set(['unallocated', 'zero'].map((use) => USES.findIndex((one) => one === use)));
+const FAINT: ReadonlySet<number> = new Set(
+  ['unallocated', 'zero'].map((use) => USES.findIndex((one) => one === use)),
+);
 
 /** A place that is marked: a finding. */
 export interface Mark {
@@ -165,11 +171,7 @@ function drawMarks(context: CanvasRenderingContext2D, picture: Picture, palette:
   }
 }
 
-function drawFrames(
-  context: CanvasRenderingContext2D,
-  picture: Picture,
-  palette: Palette,
-): void {
+function drawFrames(context: CanvasRenderingContext2D, picture: Picture, palette: Palette): void {
   const { selected, hovered } = picture;
   context.strokeStyle = palette.accent;
   if (hovered !== undefined) frame(context, picture, hovered, hovered, 1.25);
@@ -214,7 +216,16 @@ export function drawStrip(
   small.width = width;
   small.height = 1;
   const strip: Grid = { from: 0, to: size, cell: size / width, columns: width, rows: 1, count: width };
-  const picture = { grid: strip, pitch: 1, chart, hasFree, selected: undefined, hovered: undefined, borders: [], marks: [] };
+  const picture = {
+    grid: strip,
+    pitch: 1,
+    chart,
+    hasFree,
+    selected: undefined,
+    hovered: undefined,
+    borders: [],
+    marks: [],
+  };
   pixels.putImageData(cells(picture, palette), 0, 0);
   const height = canvas.height / ratio;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -76,7 +76,8 @@ export class Charts {
     this.#closeUps.set(key, chart);
     const [oldest] = this.#closeUps.keys();
     if (this.#closeUps.size > MOST_KEPT && oldest !== undefined) this.#closeUps.delete(oldest);
-    const through = this.subject.file === undefined ? range : (this.base.guestsOf(range) ?? { from: 0, to: 0 });
+    const through =
+      this.subject.file === undefined ? range : (this.base.guestsOf(range) ?? { from: 0, to: 0 });
     void this.#fill(chart, through, () => this.#wanted === own);
   }
 

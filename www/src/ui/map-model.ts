@@ -47,20 +47,21 @@ export interface Grid extends Range {
  * The cells of a range where so many fit. What a cell stands for is rounded up to units of allocation, or to cells of
  * the whole's chart where it is larger than those, so that the numbers are exact.
  */
-export function gridOf(
-  { from, to }: Range,
-  size: number,
-  unit: number,
-  columns: number,
-  rows: number,
-): Grid {
+export function gridOf({ from, to }: Range, size: number, unit: number, columns: number, rows: number): Grid {
   const base = baseCell(size, unit);
   const wanted = Math.max(SECTOR, (Math.min(to, size) - from) / (columns * rows));
   const step = wanted >= base ? base : wanted > unit && unit > 0 ? unit : SECTOR;
   const cell = roundUp(wanted, step);
   const start = Math.max(0, from - (from % Math.min(cell, base)));
   const end = Math.min(size, Math.max(to, start + 1));
-  return { from: start, to: end, cell, columns, rows, count: Math.min(columns * rows, Math.ceil((end - start) / cell)) };
+  return {
+    from: start,
+    to: end,
+    cell,
+    columns,
+    rows,
+    count: Math.min(columns * rows, Math.ceil((end - start) / cell)),
+  };
 }
 
 /** The bytes that a cell stands for. */

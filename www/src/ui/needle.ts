@@ -16,7 +16,8 @@ export type Needle = { bytes: Uint8Array; wrong?: never } | { bytes?: never; wro
 
 /** What was typed as bytes: hexadecimal digits in pairs (`55 aa`, `0x55, 0xaa`, `55AA`) or text. */
 export function parseNeedle(text: string, kind: NeedleKind): Needle {
-  const bytes = kind === 'hex' ? hexBytes(text) : kind === 'utf-8' ? new TextEncoder().encode(text) : utf16(text);
+  const bytes =
+    kind === 'hex' ? hexBytes(text) : kind === 'utf-8' ? new TextEncoder().encode(text) : utf16(text);
   if (bytes === undefined) return { wrong: 'Type pairs of hexadecimal digits, such as 55 aa.' };
   if (bytes.length === 0) return { wrong: 'Type what to look for.' };
   if (bytes.length > MOST_BYTES) return { wrong: `That is more than ${String(MOST_BYTES)} bytes.` };

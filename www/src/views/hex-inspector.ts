@@ -78,11 +78,7 @@ function belongings({ report, at, file, offset }: Inspected): TemplateResult {
           )
         : nothing
     }
-    ${
-      field
-        ? fact('Field', html`<code>${field.name}</code> = ${field.display || 'empty'}`)
-        : nothing
-    }
+    ${field ? fact('Field', html`<code>${field.name}</code> = ${field.display || 'empty'}`) : nothing}
     ${field ? fact('Meaning', html`<span class="note">${field.meaning}</span>`) : nothing}
     ${
       table !== undefined && row !== undefined && title !== undefined

@@ -87,7 +87,9 @@ export class Bytes extends LitElement {
     const file = this.#file;
     if (!file) return;
     const offset = this.#offset;
-    const bytes = await ask('bytes', { file: file.name, offset, length: DECODED_BYTES }).catch(() => undefined);
+    const bytes = await ask('bytes', { file: file.name, offset, length: DECODED_BYTES }).catch(
+      () => undefined,
+    );
     if (at === this.at) this.decoded = bytes;
   }
 
@@ -103,7 +105,10 @@ export class Bytes extends LitElement {
     const structure = report.structures.find(({ key }) => key === at.structure);
     const whole = structure && fieldPlace(structure, undefined);
     const isWhole =
-      at.field === undefined && whole?.offset === at.offset && whole?.length === at.length && this.#length > 64;
+      at.field === undefined &&
+      whole?.offset === at.offset &&
+      whole?.length === at.length &&
+      this.#length > 64;
     return html`<h1 class="unseen">Bytes</h1>
       <div class="panes byte-panes">
         <section class="pane hex-pane" aria-label="Bytes">
@@ -211,7 +216,8 @@ export class Bytes extends LitElement {
     if (!piece) return;
     const selection = ofGuest(report, { offset, length: 1 });
     if (piece.place) select({ ...selection, ...piece.place });
-    else this.notice = `Byte ${digits(offset)} of the disk lies in no file: ${NOWHERE[piece.source] ?? piece.source}.`;
+    else
+      this.notice = `Byte ${digits(offset)} of the disk lies in no file: ${NOWHERE[piece.source] ?? piece.source}.`;
   }
 
   #search(file: File): TemplateResult {
@@ -257,12 +263,18 @@ export class Bytes extends LitElement {
         aria-label="Find the one before"
         title="The one before (Shift and Enter)"
         @click=${(event: Event) => {
-          if (event.currentTarget instanceof HTMLButtonElement) this.#find(event.currentTarget.form, file, true);
+          if (event.currentTarget instanceof HTMLButtonElement)
+            this.#find(event.currentTarget.form, file, true);
         }}
       >
         ${icon('up')}
       </button>
-      <button class="icon-button" data-action="find-next" aria-label="Find the next one" title="The next one (Enter)">
+      <button
+        class="icon-button"
+        data-action="find-next"
+        aria-label="Find the next one"
+        title="The next one (Enter)"
+      >
         ${icon('down')}
       </button>
       ${
@@ -327,16 +339,14 @@ export class Bytes extends LitElement {
     const isHere =
       this.#length === needle.length &&
       needle.every((byte, at) => at >= DECODED_BYTES || this.decoded?.[at] === byte);
-    this.notice = isHere
-      ? 'There is no other one.'
-      : `${baseName(file.name)} has no such bytes.`;
+    this.notice = isHere ? 'There is no other one.' : `${baseName(file.name)} has no such bytes.`;
   }
 
   async #copy(file: File, kind: CopyKind): Promise<void> {
     const [offset, length] = [this.#offset, Math.min(this.#length, MOST_COPIED)];
     const bytes = new Uint8Array(length);
     try {
-      for (let done = 0; done < length; ) {
+      for (let done = 0; done < length;) {
         const chunk = await ask('bytes', {
           file: file.name,
           offset: offset + done,

@@ -1,8 +1,10 @@
 import { type TemplateResult, html } from 'lit';
+import type { Page } from '../commands.ts';
 import type { Report } from '../generated/types.ts';
+import { keys } from '../ui/key-caps.ts';
 
 /** What happens to a file here, how to check that, and how to get around. */
-export function learnView(report: Report | undefined): TemplateResult {
+export function learnView(report: Report | undefined, page: Page): TemplateResult {
   return html`<div class="page learn">
     <h1>Nothing you drop here leaves this computer</h1>
     <p>
@@ -35,31 +37,25 @@ export function learnView(report: Report | undefined): TemplateResult {
       inside the volumes of an image are not looked at.
     </p>
     <h2>Keys</h2>
-    <dl class="aligned keys">
-      ${KEYS.map(
-        ([key, does]) =>
-          html`<div>
-            <dt>${key.map((cap) => html`<kbd>${cap}</kbd> `)}</dt>
-            <dd>${does}</dd>
-          </div>`,
-      )}
-    </dl>
+    <p>
+      Everything can be done from the keyboard. ${keys('Mod+K')} finds commands, fields, values, findings and
+      places; ${keys('?')} shows
+      <button
+        class="link"
+        data-action="show-keys"
+        @click=${() => {
+          page.showKeys();
+        }}
+      >
+        all keys</button
+      >.
+    </p>
     <p class="note">
       diskglass${report ? ` ${report.tool.version}` : ''} is free software under the MIT or the Apache 2.0
       licence. The same reader is a command: <code>diskglass inspect</code> prints what this page shows.
     </p>
   </div>`;
 }
-
-const KEYS: [string[], string][] = [
-  [['1', '…', '8'], 'go to a view'],
-  [['/'], 'go to the field of a view: an offset, a place of the disk, what samples are searched for'],
-  [['↑', '↓'], 'move in a tree, a list, a table or the bytes'],
-  [['←', '→'], 'close or open a branch; move from byte to byte, or a divider'],
-  [['Page ↑', 'Page ↓', 'Home', 'End'], 'move far in a table or the bytes'],
-  [['?'], 'this page'],
-  [['Esc'], 'leave a field, or clear what is selected'],
-];
 
 /** The policy as this very page declares it. */
 function policy(): string {

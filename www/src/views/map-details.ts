@@ -42,7 +42,9 @@ export function mapDetails(details: MapDetails): TemplateResult {
       ${
         pointed
           ? cursor(details, pointed, isHovered)
-          : html`<p class="calm">Point at a cell to see what it is, choose one to select its bytes everywhere.</p>`
+          : html`<p class="calm">
+              Point at a cell to see what it is, choose one to select its bytes everywhere.
+            </p>`
       }
     </div>
     <section class="map-sums" aria-label="What is in sight">
@@ -106,7 +108,10 @@ function cursor(details: MapDetails, range: Range, isHovered: boolean): Template
   const findings = found(report, subject, range);
   const { table, row, guest, file, offset, length } = store.state.at;
   return html`
-    <h2>${size(to - from)} <span class="note">${subject.file === undefined ? 'of the disk' : 'of the file'}</span></h2>
+    <h2>
+      ${size(to - from)}
+      <span class="note">${subject.file === undefined ? 'of the disk' : 'of the file'}</span>
+    </h2>
     <dl class="facts-list">
       <div>
         <dt>Bytes</dt>
@@ -133,7 +138,14 @@ function cursor(details: MapDetails, range: Range, isHovered: boolean): Template
             </div>`
           : nothing
       }
-      ${structure ? html`<div><dt>Structure</dt><dd>${structure.title}</dd></div>` : nothing}
+      ${
+        structure
+          ? html`<div>
+              <dt>Structure</dt>
+              <dd>${structure.title}</dd>
+            </div>`
+          : nothing
+      }
     </dl>
     ${sums(details, range)}
     ${
@@ -214,7 +226,8 @@ function cursor(details: MapDetails, range: Range, isHovered: boolean): Template
 
 /** The findings in a range. */
 function found(report: Report, { file }: Subject, { from, to }: Range): ReportedFinding[] {
-  const meets = (offset: number, length: number): boolean => offset < to && offset + Math.max(1, length) > from;
+  const meets = (offset: number, length: number): boolean =>
+    offset < to && offset + Math.max(1, length) > from;
   return report.findings.filter(({ places, guest_range: range }) =>
     file === undefined
       ? range && meets(range.offset, range.length)

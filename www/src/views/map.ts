@@ -100,7 +100,9 @@ export class DiskMap extends LitElement {
     const [disk, unit] = [diskBytes(this.report), image?.unit_bytes ?? 0];
     if (!this.#isFile) return { file: undefined, size: disk, unit, disk };
     const file =
-      files.find(({ name }) => name === this.at.file) ?? files.find(({ name }) => name === image?.key) ?? files[0];
+      files.find(({ name }) => name === this.at.file) ??
+      files.find(({ name }) => name === image?.key) ??
+      files[0];
     return { file: file?.name, size: file?.size ?? 0, unit, disk };
   }
 
@@ -185,7 +187,9 @@ export class DiskMap extends LitElement {
   protected override render(): TemplateResult {
     const subject = this.#subject;
     if (subject.size === 0) {
-      return html`<div class="page"><p class="calm">There is nothing to draw: the image has no bytes.</p></div>`;
+      return html`<div class="page">
+        <p class="calm">There is nothing to draw: the image has no bytes.</p>
+      </div>`;
     }
     const what = subject.file === undefined ? 'the disk' : subject.file;
     const { failure } = this.#charts;
@@ -221,8 +225,8 @@ export class DiskMap extends LitElement {
             ></canvas>
           </div>
           <p id="map-keys" class="unseen">
-            Arrow keys move the selection, plus and minus or Enter and Backspace zoom, 0 shows the whole, Page Up and
-            Page Down move on. The table beside the map says the same in numbers.
+            Arrow keys move the selection, plus and minus or Enter and Backspace zoom, 0 shows the whole, Page
+            Up and Page Down move on. The table beside the map says the same in numbers.
           </p>
         </section>
         <dg-divider name="map" toward="after" aria-label="Width of the details"></dg-divider>
@@ -273,7 +277,11 @@ export class DiskMap extends LitElement {
               aria-label="File that is drawn"
               @change=${(event: Event) => {
                 if (event.target instanceof HTMLSelectElement) {
-                  go({ ...ofBytes(this.report, { file: event.target.value, offset: 0, length: 1 }), from: undefined, to: undefined });
+                  go({
+                    ...ofBytes(this.report, { file: event.target.value, offset: 0, length: 1 }),
+                    from: undefined,
+                    to: undefined,
+                  });
                 }
               }}
             >
@@ -281,7 +289,10 @@ export class DiskMap extends LitElement {
             </select>`
           : nothing
       }
-      <span class="place">${size(to - from)} of ${size(bytes)} from byte ${digits(from)} · ${size(this.#grid.cell)} a cell</span>
+      <span class="place"
+        >${size(to - from)} of ${size(bytes)} from byte ${digits(from)} · ${size(this.#grid.cell)} a
+        cell</span
+      >
       <div class="map-zoom" role="group" aria-label="Zoom">
         ${button('zoom-out', 'minus', 'Zoom out (-)', () => {
           this.#zoom(ZOOM);
@@ -427,7 +438,8 @@ export class DiskMap extends LitElement {
       const { from, to } = this.#view;
       const isAll = from === 0 && to === bytes;
       const at = { ...store.state.at, from: isAll ? undefined : from, to: isAll ? undefined : to };
-      if (at.view === 'map' && (at.from !== store.state.at.from || at.to !== store.state.at.to)) store.set({ at });
+      if (at.view === 'map' && (at.from !== store.state.at.from || at.to !== store.state.at.to))
+        store.set({ at });
       this.requestUpdate();
     }, REST_MS);
   }
@@ -514,7 +526,13 @@ export class DiskMap extends LitElement {
     const grid = this.#grid;
     const { size: bytes } = this.#subject;
     const page = grid.columns * Math.max(1, grid.rows - 2) * grid.cell;
-    const zooms: Record<string, number> = { '+': 1 / ZOOM, '=': 1 / ZOOM, Enter: 1 / (ZOOM * ZOOM), '-': ZOOM, Backspace: ZOOM * ZOOM };
+    const zooms: Record<string, number> = {
+      '+': 1 / ZOOM,
+      '=': 1 / ZOOM,
+      Enter: 1 / (ZOOM * ZOOM),
+      '-': ZOOM,
+      Backspace: ZOOM * ZOOM,
+    };
     const steps: Record<string, number> = {
       ArrowLeft: -1,
       ArrowRight: 1,
@@ -561,7 +579,8 @@ export class DiskMap extends LitElement {
     const line = grid.columns * grid.cell * Math.sign(step);
     const before = this.#view.from;
     this.#show(moved(this.#view, bytes, line));
-    if (this.#view.from !== before) this.#toCell(Math.max(0, Math.min(next - grid.columns * Math.sign(step), this.#grid.count - 1)));
+    if (this.#view.from !== before)
+      this.#toCell(Math.max(0, Math.min(next - grid.columns * Math.sign(step), this.#grid.count - 1)));
   }
 }
 

@@ -1,0 +1,296 @@
+/** What the palette finds: commands, and every place of the open image that has a name or a value. */
+
+import { chooseImage, go, goToGuest, goToPlace, goToStructure, openSample } from '../actions.ts';
+import { COMMANDS, type Command, type Page } from '../commands.ts';
+import type {
+  Content,
+  Entry as PartitionEntry,
+  FieldValue,
+  Report,
+  SampleInfo,
+  Structure,
+  Volume,
+} from '../generated/types.ts';
+import type { State } from '../state.ts';
+import { baseName, count, digits, hex, size } from '../ui/format.ts';
+import type { Findable } from '../ui/match.ts';
+import { parsePlace } from '../ui/offset.ts';
+import { formatName } from '../views/statement.ts';
+
+/** A line of the palette. */
+export interface PaletteEntry {
+  group: PaletteGroup;
+  title: string;
+  /** Where it belongs, or what it is. */
+  about: string;
+  /** A value, an offset or an id. */
+  code?: string;
+  /** The chord that does the same. */
+  chord?: string | undefined;
+  findable: Findable;
+  run: (page: Page) => void;
+}
+
+export type PaletteGroup =
+  | 'Places'
+  | 'Commands'
+  | 'Findings'
+  | 'Fields'
+  | 'Structures'
+  | 'Partitions and volumes'
+  | 'Tables'
+  | 'Files'
+  | 'Images'
+  | 'Samples';
+
+/** The commands that are possible now. */
+export function commandEntries(state: State): PaletteEntry[] {
+  return COMMANDS.filter((command) => !command.isKeyOnly && command.isPossible(state)).map(commandEntry);
+}
+
+function commandEntry({ title, group, also = '', keys, run }: Command): PaletteEntry {
+  return {
+    group: 'Commands',
+    title,
+    about: '',
+    chord: keys[0],
+    findable: { title: title.toLowerCase(), also: `${also} ${group}`.toLowerCase(), isFuzzy: true },
+    run,
+  };
+}
+
+/** What a typed offset may stand for: a byte of the file that is looked at, and a byte of the disk. */
+export function placeEntries({ report, at }: State, typed: string): PaletteEntry[] {
+  if (!report || typed.trim() === '') return [];
+  const entries: PaletteEntry[] = [];
+  const name = at.file ?? report.image?.key;
+  const file = report.files.find((file) => file.name === name) ?? report.files[0];
+  if (file) {
+    const { bytes } = parsePlace(typed, { what: 'the file', size: file.size ?? 0 });
+    if (bytes !== undefined) {
+      entries.push(
+        place(`Go to byte ${digits(bytes)} of ${baseName(file.name)}`, 'in the file', bytes, () => {
+          goToPlace({ file: file.name, offset: bytes, length: 1 });
+        }),
+      );
+    }
+  }
+  const { virtual_size_bytes: disk = null, logical_sector_bytes: sector = 512 } = report.image ?? {};
+  if (disk !== null) {
+    const { bytes } = parsePlace(typed, { what: 'the disk', size: disk }, sector);
+    if (bytes !== undefined) {
+      entries.push(
+        place(`Guest byte ${digits(bytes)}`, 'on the disk, wherever that lies', bytes, () => {
+          goToGuest({ offset: bytes, length: Math.min(sector, disk - bytes) });
+        }),
+      );
+    }
+  }
+  return entries;
+}
+
+function place(title: string, about: string, offset: number, run: () => void): PaletteEntry {
+  return { group: 'Places', title, about, code: hex(offset), findable: { title, also: '' }, run };
+}
+
+const ofReports = new WeakMap<Report, PaletteEntry[]>();
+
+/** Everything in a report that has a name or a value. */
+export function reportEntries(report: Report): PaletteEntry[] {
+  let entries = ofReports.get(report);
+  if (!entries) {
+    entries = [
+      ...findings(report),
+      ...report.structures.map(structureEntry),
+      ...report.structures.flatMap(fieldEntries),
+      ...partitions(report),
+      ...tables(report),
+      ...files(report),
+      ...images(report),
+    ];
+    ofReports.set(report, entries);
+  }
+  return entries;
+}
+
+function findings({ findings }: Report): PaletteEntry[] {
+  return findings.map(({ id, title, detail, severity, layer }) => ({
+    group: 'Findings',
+    title,
+    about: severity,
+    code: id,
+    findable: lower(title, [id, detail, severity, layer], id),
+    run: () => {
+      go({ view: 'findings', finding: id, only: undefined, seek: undefined });
+    },
+  }));
+}
+
+function structureEntry({ key, title, id, file, offset, role, state }: Structure): PaletteEntry {
+  return {
+    group: 'Structures',
+    title,
+    about: file === null ? state : baseName(file),
+    ...(offset === null ? {} : { code: hex(offset) }),
+    findable: lower(title, [key, id, file ?? '', role, state], key),
+    run: () => {
+      goToStructure(key);
+    },
+  };
+}
+
+/** Values are shown so far. */
+const MOST_SHOWN = 64;
+
+function fieldEntries({ key, title, fields }: Structure): PaletteEntry[] {
+  return fields.map((field) => ({
+    group: 'Fields',
+    title: field.name,
+    about: title,
+    code: shownValue(field),
+    findable: lower(field.name, [title, field.value, field.display, key], field.value),
+    run: () => {
+      goToStructure(key, field.name);
+    },
+  }));
+}
+
+function shownValue({ display, value }: FieldValue): string {
+  const text = display || value;
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+}
+
+function partitions({ partitions }: Report): PaletteEntry[] {
+  if (!partitions) return [];
+  const { entries, volume } = partitions;
+  return [
+    ...(volume ? volumeEntries(volume, 'the whole disk', undefined) : []),
+    ...entries.flatMap((entry) => [
+      partitionEntry(entry),
+      ...(entry.volume ? volumeEntries(entry.volume, `partition ${String(entry.index)}`, entry.index) : []),
+    ]),
+  ];
+}
+
+function partitionEntry(entry: PartitionEntry): PaletteEntry {
+  const { index, name, type_name, type_id, id, sector_count, first_sector } = entry;
+  const title = `Partition ${String(index)}${name ? ` “${name}”` : ''}`;
+  return {
+    group: 'Partitions and volumes',
+    title,
+    about: type_name ?? type_id,
+    code: `sector ${digits(first_sector)}, ${count(sector_count, 'sector')}`,
+    findable: lower(title, [name ?? '', type_name ?? '', type_id, id ?? ''], id ?? undefined),
+    run: () => {
+      go({ view: 'partitions', partition: index });
+    },
+  };
+}
+
+/** A volume, and those inside it. */
+function volumeEntries(volume: Volume, where: string, partition: number | undefined): PaletteEntry[] {
+  const { type, version, label, uuid, size_bytes, contents } = volume;
+  const title = label ? `${type} volume “${label}”` : `${type} volume`;
+  const bytes = size_bytes === null ? '' : `, ${size(size_bytes)}`;
+  return [
+    volumeEntry(title, `${where}${bytes}`, [version ?? '', label ?? ''], uuid, partition),
+    ...contents.flatMap((content) => contentEntries(content, where, partition)),
+  ];
+}
+
+function contentEntries(content: Content, where: string, partition: number | undefined): PaletteEntry[] {
+  const { name, id, layout, volume } = content;
+  return [
+    volumeEntry(name, `${where}${layout ? `, ${layout}` : ''}`, [], id, partition),
+    ...(volume ? volumeEntries(volume, `${name}, ${where}`, partition) : []),
+  ];
+}
+
+function volumeEntry(
+  title: string,
+  about: string,
+  also: string[],
+  uuid: string | null,
+  partition: number | undefined,
+): PaletteEntry {
+  return {
+    group: 'Partitions and volumes',
+    title,
+    about,
+    ...(uuid === null ? {} : { code: uuid }),
+    findable: lower(title, [about, uuid ?? '', ...also], uuid ?? undefined),
+    run: () => {
+      go({ view: 'partitions', partition });
+    },
+  };
+}
+
+function tables({ tables }: Report): PaletteEntry[] {
+  return tables.map(({ key, id, title, rows }) => ({
+    group: 'Tables',
+    title,
+    about: count(rows, 'entry', 'entries'),
+    code: key,
+    findable: lower(title, [key, id, 'table of entries']),
+    run: () => {
+      go({ view: 'tables', table: key, row: undefined });
+    },
+  }));
+}
+
+function files({ files }: Report): PaletteEntry[] {
+  return files.map(({ name, role, size: bytes }) => ({
+    group: 'Files',
+    title: baseName(name),
+    about: role,
+    ...(bytes === null ? {} : { code: size(bytes) }),
+    findable: lower(baseName(name), [name, role]),
+    run: () => {
+      goToPlace({ file: name, offset: 0, length: 1 });
+    },
+  }));
+}
+
+/** The other images of the set, to be inspected in place of this one. */
+function images({ images, image }: Report): PaletteEntry[] {
+  return images
+    .filter(({ key }) => key !== image?.key)
+    .map(({ key, format, variant }) => ({
+      group: 'Images',
+      title: `Inspect ${baseName(key)}`,
+      about: [formatName(format), variant].filter(Boolean).join(', '),
+      findable: lower(`inspect ${baseName(key)}`, [key, format, 'another image of the set']),
+      run: () => {
+        chooseImage(key);
+      },
+    }));
+}
+
+const ofSamples = new WeakMap<readonly SampleInfo[], PaletteEntry[]>();
+
+/** The samples of the gallery. */
+export function sampleEntries(samples: readonly SampleInfo[]): PaletteEntry[] {
+  let entries = ofSamples.get(samples);
+  if (!entries) {
+    entries = samples.map(({ name, title, about, format, variant, shows }) => ({
+      group: 'Samples',
+      title,
+      about: 'open the sample',
+      code: name,
+      findable: lower(title, [name, about, format, variant, 'open sample', ...shows], name),
+      run: () => {
+        void openSample(name);
+      },
+    }));
+    ofSamples.set(samples, entries);
+  }
+  return entries;
+}
+
+function lower(title: string, also: readonly string[], value?: string): Findable {
+  return {
+    title: title.toLowerCase(),
+    also: also.join('\n').toLowerCase(),
+    ...(value === undefined ? {} : { value: value.toLowerCase() }),
+  };
+}
