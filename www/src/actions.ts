@@ -1,9 +1,19 @@
 /** What a reader can do. Views call these; nothing else changes the state. */
 
 import { type Address, type View, encode } from './address.ts';
-import type { GuestRange, Place, Report } from './generated/types.ts';
+import type { Entry, GuestRange, Place, Report, ReportedFinding, TableRow } from './generated/types.ts';
 import type { GivenFile, Question, Questions } from './protocol.ts';
-import { NOTHING, type Selection, link, ofBytes, ofGuest, ofStructure } from './selection.ts';
+import {
+  NOTHING,
+  type Selection,
+  link,
+  ofBytes,
+  ofFinding,
+  ofGuest,
+  ofPartition,
+  ofRow,
+  ofStructure,
+} from './selection.ts';
 import { OutOfDate, Session } from './session.ts';
 import { type State, Store } from './state.ts';
 import { download } from './ui/download.ts';
@@ -222,9 +232,43 @@ export function goToPlace(place: Place): void {
   select(selection, isKnown ? 'structures' : 'hex');
 }
 
+/** Shows a finding. */
+export function goToFinding(finding: ReportedFinding): void {
+  const { report } = store.state;
+  if (report) select(ofFinding(report, finding), 'findings');
+}
+
+/** Shows a partition. */
+export function goToPartition(entry: Entry): void {
+  const { report } = store.state;
+  if (report) select(ofPartition(report, entry), 'partitions');
+}
+
+/** Selects a row of a table; what it says is asked for where it is not known. */
+export function selectRow(table: string, row: number, known?: TableRow, view?: View): void {
+  const { report, at } = store.state;
+  if (!report) return;
+  if (known) {
+    select(ofRow(report, table, known), view);
+    return;
+  }
+  store.go({ ...at, ...NOTHING, table, row, ...(view && { view }) });
+  void ask('rows', { table, first: row, count: 1 })
+    .then((page) => {
+      const [found] = page?.rows ?? [];
+      const { at, report } = store.state;
+      // Something else may be selected by now.
+      if (!found || !report || at.table !== table || at.row !== row) return;
+      store.set({ at: { ...at, ...ofRow(report, table, found) } });
+    })
+    // The list says why it cannot be read.
+    .catch(() => undefined);
+}
+
 /** Shows a row of a table. */
 export function goToRow(table: string, row: number): void {
-  store.go({ ...store.state.at, ...NOTHING, view: 'tables', table, row, filter: undefined });
+  store.set({ at: { ...store.state.at, filter: undefined } });
+  selectRow(table, row, undefined, 'tables');
 }
 
 /** Shows where a stretch of the guest's disk lies. */

@@ -15,7 +15,6 @@ export async function copyText(text: string): Promise<boolean> {
   document.addEventListener('copy', onCopy);
   try {
     // Deprecated, and the only way left where the page has no secure origin.
-    // eslint-disable-next-line @typescript-eslint/no-deprecated
     return document.execCommand('copy');
   } finally {
     document.removeEventListener('copy', onCopy);

@@ -1,5 +1,5 @@
 import { type TemplateResult, html, nothing } from 'lit';
-import { go, goToPlace, goToStructure } from '../actions.ts';
+import { goToFinding, goToPlace, goToStructure } from '../actions.ts';
 import type { ReportedFinding } from '../generated/types.ts';
 import { digits } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
@@ -43,7 +43,7 @@ function findingLine(finding: ReportedFinding): TemplateResult {
       <button
         class="finding-title"
         @click=${() => {
-          go({ view: 'findings', finding: id });
+          goToFinding(finding);
         }}
       >
         ${title}${times(finding)}

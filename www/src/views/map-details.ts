@@ -1,7 +1,7 @@
 /** Beside the map: the cell that is pointed at, what is in sight in numbers, and the same as a table. */
 
 import { type TemplateResult, html, nothing } from 'lit';
-import { go, goToGuest, goToPlace, goToRow, store } from '../actions.ts';
+import { goToFinding, goToGuest, goToPartition, goToPlace, goToRow, store } from '../actions.ts';
 import type { Report, ReportedFinding } from '../generated/types.ts';
 import { partitionAt, structureAt } from '../selection.ts';
 import { digits, hex, percent, size } from '../ui/format.ts';
@@ -35,8 +35,10 @@ export interface MapDetails {
 
 export function mapDetails(details: MapDetails): TemplateResult {
   const { grid, subject, hovered, selected, isWhole } = details;
-  const pointed = hovered === undefined ? selected : cellRange(grid, hovered);
-  const isHovered = hovered !== undefined;
+  const cell = hovered === undefined ? undefined : cellRange(grid, hovered);
+  // The pointer may still rest on what was just chosen.
+  const isHovered = cell !== undefined && !(selected && cell.from >= selected.from && cell.to <= selected.to);
+  const pointed = isHovered ? cell : selected;
   return html`
     <div class="map-cursor" id="map-cursor" role=${isHovered ? nothing : 'status'}>
       ${
@@ -129,7 +131,7 @@ function cursor(details: MapDetails, range: Range, isHovered: boolean): Template
                 <button
                   class="link"
                   @click=${() => {
-                    go({ view: 'partitions', partition: partition.index });
+                    goToPartition(partition);
                   }}
                 >
                   ${partition.index} · ${entryName(partition)}
@@ -152,15 +154,15 @@ function cursor(details: MapDetails, range: Range, isHovered: boolean): Template
       findings.length > 0
         ? html`<ul class="structure-findings">
             ${findings.slice(0, MOST_FINDINGS).map(
-              ({ id, severity, title }) =>
+              (finding) =>
                 html`<li>
-                  ${severityIcon(severity)}<button
+                  ${severityIcon(finding.severity)}<button
                     class="link"
                     @click=${() => {
-                      go({ view: 'findings', finding: id });
+                      goToFinding(finding);
                     }}
                   >
-                    ${title}
+                    ${finding.title}
                   </button>
                 </li>`,
             )}

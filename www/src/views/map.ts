@@ -40,6 +40,8 @@ export class DiskMap extends LitElement {
 
   /** What is in sight. */
   #view: Range = { from: 0, to: 0 };
+  /** What the address says is in sight. */
+  #written: Range = { from: 0, to: 0 };
   /** Pixels of the field that cells are drawn in. */
   #width = 0;
   #height = 0;
@@ -148,9 +150,12 @@ export class DiskMap extends LitElement {
     if (!changed.has('at') && !changed.has('report')) return;
     const { size } = this.#subject;
     const { from = 0, to = size } = this.at;
-    const isOther = changed.get('at')?.side !== this.at.side || changed.get('at')?.view !== this.at.view;
-    if (isOther || this.#view.to === 0 || this.#view.to > size || changed.get('at')?.from !== this.at.from) {
+    // What this map itself wrote into the address is where it already is, or was a moment ago.
+    const isWritten = from === this.#written.from && to === this.#written.to;
+    const isOther = changed.get('at')?.side !== this.at.side;
+    if (isOther || this.#view.to === 0 || this.#view.to > size || !isWritten) {
       this.#view = { from: Math.min(from, size), to: Math.min(Math.max(to, from), size) };
+      this.#written = { from, to };
     }
     this.#showSelected();
   }
@@ -424,7 +429,7 @@ export class DiskMap extends LitElement {
   #show(view: Range): void {
     this.#view = view;
     this.hovered = undefined;
-    this.#redraw();
+    this.requestUpdate();
     this.#settle();
   }
 
@@ -437,6 +442,7 @@ export class DiskMap extends LitElement {
       const { size: bytes } = this.#subject;
       const { from, to } = this.#view;
       const isAll = from === 0 && to === bytes;
+      this.#written = this.#view;
       const at = { ...store.state.at, from: isAll ? undefined : from, to: isAll ? undefined : to };
       if (at.view === 'map' && (at.from !== store.state.at.from || at.to !== store.state.at.to))
         store.set({ at });

@@ -1,5 +1,5 @@
 import { type TemplateResult, html, nothing } from 'lit';
-import { chooseImage, go, goToView } from '../actions.ts';
+import { chooseImage, goToPartition, goToView } from '../actions.ts';
 import type { InspectedImage, Report } from '../generated/types.ts';
 import { baseName, count, date, decimalSize, digits, percent, size } from '../ui/format.ts';
 import { type IconName, icon } from '../ui/icons.ts';
@@ -181,9 +181,7 @@ function disk(report: Report): TemplateResult | typeof nothing {
         All partitions
       </button>
     </div>
-    ${diskBar(report, undefined, ({ index }) => {
-      go({ view: 'partitions', partition: index });
-    })}
+    ${diskBar(report, undefined, goToPartition)}
   </section>`;
 }
 

@@ -1,5 +1,5 @@
 import { type TemplateResult, html, nothing } from 'lit';
-import { go, goToGuest, goToStructure } from '../actions.ts';
+import { goToGuest, goToPartition, goToStructure } from '../actions.ts';
 import type { Entry, Report } from '../generated/types.ts';
 import { count, digits, size } from '../ui/format.ts';
 import { onRowKey } from '../ui/row-keys.ts';
@@ -52,8 +52,8 @@ export function partitionsView(report: Report, selected: number | undefined): Te
   </div>`;
 }
 
-function choose({ index }: Entry): void {
-  go({ partition: index });
+function choose(entry: Entry): void {
+  goToPartition(entry);
 }
 
 /** Partitions and what lies between them, in the order of the disk. */

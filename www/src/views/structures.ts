@@ -1,5 +1,5 @@
 import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from 'lit';
-import { go, goToStructure, goToWhereabouts } from '../actions.ts';
+import { go, goToFinding, goToStructure, goToWhereabouts } from '../actions.ts';
 import type { Address } from '../address.ts';
 import type { File, Place, Report, ReportedFinding, Structure } from '../generated/types.ts';
 import { fieldPlace } from '../selection.ts';
@@ -134,15 +134,15 @@ export class Structures extends LitElement {
           findings.length > 0
             ? html`<ul class="structure-findings">
                 ${findings.map(
-                  ({ id, severity, title }) =>
+                  (finding) =>
                     html`<li>
-                      ${severityIcon(severity)}<button
+                      ${severityIcon(finding.severity)}<button
                         class="link"
                         @click=${() => {
-                          go({ view: 'findings', finding: id });
+                          goToFinding(finding);
                         }}
                       >
-                        ${title}
+                        ${finding.title}
                       </button>
                     </li>`,
                 )}

@@ -2,10 +2,11 @@
 
 import { type TemplateResult, html, nothing } from 'lit';
 import { goToGuest, goToPlace, goToStructure } from '../actions.ts';
-import type { Place, Report, Table, TableRow } from '../generated/types.ts';
+import type { Place, Report, ReportedFinding, Table, TableRow } from '../generated/types.ts';
 import { baseName, digits, size } from '../ui/format.ts';
 import { placeText } from '../ui/hex-pane.ts';
 import { icon } from '../ui/icons.ts';
+import { findingList } from './finding-line.ts';
 import { stateClass } from './table-states.ts';
 
 /** Whether the bytes of the entry or those it points to are shown. */
@@ -49,6 +50,7 @@ export function tableEntry(
   { files }: Report,
   table: Table,
   { entry, target, guest, state, cells, index }: TableRow,
+  findings: readonly ReportedFinding[],
   shown: Shown,
   show: (which: Shown) => void,
 ): TemplateResult {
@@ -97,6 +99,7 @@ export function tableEntry(
             : nothing
         }
       </dl>
+      ${findings.length > 0 ? findingList(findings) : nothing}
     </header>
     ${
       place && file

@@ -1,15 +1,21 @@
 import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
-import { ask, go, store } from '../actions.ts';
+import { ask, go, select, selectRow, store } from '../actions.ts';
 import type { Address } from '../address.ts';
 import type { Report, Rows as RowsPage, Table, TableRow } from '../generated/types.ts';
+import { ofGuest } from '../selection.ts';
 import '../ui/divider.ts';
 import { count, digits, percent } from '../ui/format.ts';
+import { parsePlace } from '../ui/offset.ts';
 import { Pages } from '../ui/pages.ts';
+import { RowCensus, type RowFilter } from '../ui/row-filter.ts';
 import '../ui/rows.ts';
 import type { Rows } from '../ui/rows.ts';
+import { severityIcon } from './finding-line.ts';
 import { type Shown, tableEntry, tableLegend } from './table-entry.ts';
+import { Faults } from './table-faults.ts';
 import { stateClass } from './table-states.ts';
+import { diskBytes, sectorBytes } from './translate-forms.ts';
 
 const PAGE_ROWS = 256;
 const ROW_HEIGHT = 26;
@@ -21,6 +27,8 @@ export class Tables extends LitElement {
     at: { attribute: false },
     isReading: { type: Boolean },
     shown: { state: true },
+    jumpTo: { state: true },
+    wrong: { state: true },
   };
 
   declare report: Report;
@@ -28,17 +36,29 @@ export class Tables extends LitElement {
   declare isReading: boolean;
   /** Whether the bytes of the entry or those it points to are shown. */
   declare shown: Shown;
+  /** What a typed number stands for. */
+  declare jumpTo: 'row' | 'guest';
+  /** Why the last jump went nowhere. */
+  declare wrong: string;
 
   #pages = this.#newPages();
   /** The table and the set of files that the pages come from. */
   #source: { table: string; set: unknown } | undefined;
   /** Longest text seen in each column: columns only ever grow, so that nothing jumps while scrolling. */
   #widths: number[] = [];
+  #faults = new Faults([]);
+  /** The counted rows of the table, once the reader wanted only some of them. */
+  #census: RowCensus | undefined;
+  #filter: RowFilter | undefined;
+  /** A row to bring into sight as soon as its place in the list is known. */
+  #awaited: number | undefined;
   readonly #rows = createRef<Rows>();
 
   constructor() {
     super();
     this.shown = 'entry';
+    this.jumpTo = 'row';
+    this.wrong = '';
   }
 
   protected override createRenderRoot(): this {
@@ -74,29 +94,80 @@ export class Tables extends LitElement {
     }
   }
 
-  protected override willUpdate(): void {
+  protected override willUpdate(changed: PropertyValues<this>): void {
     const table = this.#table;
+    if (changed.has('report')) this.#faults = new Faults(this.report.findings);
     const isOther = this.#source?.table !== table?.key || this.#source?.set !== store.state.files;
-    if (!isOther || !table) return;
-    this.#source = { table: table.key, set: store.state.files };
-    this.#pages = this.#newPages();
-    this.#widths = table.columns.map(({ title }) => title.length);
-    // The last rows have the longest numbers.
-    this.#pages.want([0, Math.floor(Math.max(0, table.rows - 1) / PAGE_ROWS)]);
+    if (isOther && table) {
+      this.#source = { table: table.key, set: store.state.files };
+      this.#pages = this.#newPages();
+      this.#census = undefined;
+      this.#filter = undefined;
+      this.#widths = table.columns.map(({ title }) => title.length);
+      // The last rows have the longest numbers.
+      this.#pages.want([0, Math.floor(Math.max(0, table.rows - 1) / PAGE_ROWS)]);
+    }
+    this.#setFilter(table);
+    const before = changed.get('at');
+    if (changed.has('at') && (this.at.row !== before?.row || this.at.filter !== before?.filter)) {
+      this.#awaited = this.at.row;
+    }
   }
 
-  protected override updated(changed: PropertyValues<this>): void {
+  #setFilter(table: Table | undefined): void {
+    const states = this.at.filter?.split(',').filter(Boolean) ?? [];
+    if (!table || states.length === 0) {
+      this.#filter = undefined;
+      return;
+    }
+    if (this.#filter?.states.join() === states.join()) return;
+    const { key } = table;
+    this.#census ??= new RowCensus(
+      {
+        census: (group) => ask('census', { table: key, group }),
+        matching: (group, states) => ask('matching', { table: key, group, states: [...states] }),
+      },
+      () => {
+        this.requestUpdate();
+      },
+    );
+    this.#filter = this.#census.filter(states);
+  }
+
+  protected override updated(): void {
     const rows = this.#rows.value;
     if (!rows) return;
     rows.selectable = true;
     rows.requestUpdate();
-    const before = changed.get('at');
-    if (changed.has('at') && this.at.row !== undefined && this.at.row !== before?.row) {
-      const row = this.at.row;
-      void rows.updateComplete.then(() => {
-        rows.reveal(row);
-      });
-    }
+    this.#reveal(rows);
+  }
+
+  #reveal(rows: Rows): void {
+    if (this.#awaited === undefined) return;
+    const place = this.#filter ? this.#filter.nth(this.#awaited) : this.#awaited;
+    if (place === undefined) return;
+    this.#awaited = undefined;
+    void rows.updateComplete.then(() => {
+      rows.reveal(Math.min(place, Math.max(0, rows.count - 1)));
+    });
+  }
+
+  /** Rows that are listed. */
+  #count(table: Table): number {
+    return this.#filter ? this.#filter.count : table.rows;
+  }
+
+  /** The row at a place of the list; nothing while that is not known. */
+  #rowIn(place: number): number | undefined {
+    return this.#filter ? this.#filter.row(place) : place;
+  }
+
+  /** The place of the selected row in the list. */
+  get #selectedPlace(): number | undefined {
+    const { row } = this.at;
+    if (row === undefined || !this.#filter) return row;
+    const place = this.#filter.nth(row);
+    return place !== undefined && this.#filter.row(place) === row ? place : undefined;
   }
 
   protected override render(): TemplateResult {
@@ -129,7 +200,7 @@ export class Tables extends LitElement {
                     aria-checked=${key === table.key}
                     data-table=${key}
                     @click=${() => {
-                      go({ table: key, row: undefined });
+                      this.#showTable(key);
                     }}
                   >
                     ${title}
@@ -138,38 +209,99 @@ export class Tables extends LitElement {
             </div>`
           : html`<h2 data-table=${table.key}>${table.title}</h2>`
       }
-      <span class="place">${count(table.rows, 'entry', 'entries')}</span>
+      <span class="place" role="status">${this.#countWords(table)}</span>
       <form
         class="jump"
+        novalidate
         @submit=${(event: SubmitEvent) => {
           event.preventDefault();
-          this.#jump(event.currentTarget, table);
+          void this.#jump(event.currentTarget, table);
         }}
       >
-        <label
-          >Row
-          <input
-            name="row"
-            inputmode="numeric"
-            autocomplete="off"
-            size="10"
-            placeholder="0 … ${table.rows - 1}"
-        /></label>
+        <select
+          aria-label="What the number stands for"
+          @change=${(event: Event) => {
+            if (event.target instanceof HTMLSelectElement) {
+              this.jumpTo = event.target.value === 'guest' ? 'guest' : 'row';
+            }
+          }}
+        >
+          <option value="row">Row</option>
+          <option value="guest">Guest offset</option>
+        </select>
+        <input
+          name="row"
+          data-shortcut
+          aria-label=${this.jumpTo === 'row' ? 'Go to row' : 'Go to the row of this byte of the disk'}
+          autocomplete="off"
+          spellcheck="false"
+          size="12"
+          placeholder=${this.jumpTo === 'row' ? `0 … ${String(table.rows - 1)}` : '1.5 GiB, 63 s, 0x200'}
+          aria-invalid=${this.wrong === '' ? nothing : 'true'}
+        />
+        <span class="wrong" role="alert">${this.wrong}</span>
       </form>
       ${this.#counts(table)}
     </header>`;
   }
 
-  #jump(form: EventTarget | null, table: Table): void {
+  #countWords(table: Table): string {
+    const filter = this.#filter;
+    if (!filter) return count(table.rows, 'entry', 'entries');
+    if (this.#census?.failure !== undefined) return this.#census.failure;
+    const words = `${digits(filter.count)} of ${count(table.rows, 'entry', 'entries')}`;
+    return this.#census?.isWhole ? words : `${words}, still counting…`;
+  }
+
+  /** Another table, with the row for what is selected on the disk. */
+  #showTable(key: string): void {
+    const { guest, span } = this.at;
+    go({ table: key, row: undefined, filter: undefined });
+    if (guest !== undefined)
+      select({ ...ofGuest(this.report, { offset: guest, length: span ?? 1 }), table: key });
+  }
+
+  async #jump(form: EventTarget | null, table: Table): Promise<void> {
     if (!(form instanceof HTMLFormElement)) return;
-    const text = new FormData(form).get('row');
-    const row = typeof text === 'string' ? Number(text.replace(/[\s,_]/g, '') || NaN) : NaN;
-    if (Number.isInteger(row) && row >= 0 && row < table.rows) go({ table: table.key, row });
     const input = form.elements.namedItem('row');
-    if (input instanceof HTMLInputElement) input.select();
+    if (!(input instanceof HTMLInputElement)) return;
+    input.select();
+    this.wrong = '';
+    const row =
+      this.jumpTo === 'row' ? this.#typedRow(input.value, table) : await this.#rowOf(input.value, table);
+    if (row === undefined) return;
+    // The row is to be seen, even where it is none of those that are listed.
+    if (this.#filter) go({ filter: undefined });
+    this.#select(table, row);
+  }
+
+  #typedRow(text: string, table: Table): number | undefined {
+    const row = Number(text.replace(/[\s,_]/g, '') || NaN);
+    if (Number.isInteger(row) && row >= 0 && row < table.rows) return row;
+    this.wrong = `Rows go from 0 to ${digits(table.rows - 1)}.`;
+    return undefined;
+  }
+
+  async #rowOf(text: string, table: Table): Promise<number | undefined> {
+    const disk = { what: 'the disk', size: diskBytes(this.report) };
+    const typed = parsePlace(text, disk, sectorBytes(this.report));
+    if (typed.bytes === undefined) {
+      this.wrong = typed.wrong;
+      return undefined;
+    }
+    const row = await ask('rowAt', { table: table.key, guest: typed.bytes });
+    if (row === undefined) this.wrong = 'No row of this table stands for that byte.';
+    return row;
+  }
+
+  /** Selects a row, and with it its bytes and its stretch of the disk. */
+  #select(table: Table, row: number): void {
+    const known = this.#rowAt(row);
+    selectRow(table.key, row, known instanceof Error ? undefined : known);
   }
 
   #counts({ counts, rows }: Table): TemplateResult {
+    const filtered = this.#filter?.states ?? [];
     const states = Object.entries(counts).toSorted(([, a], [, b]) => b - a);
     const uncounted = rows - states.reduce((sum, [, number]) => sum + number, 0);
     const words = this.isReading ? 'not counted yet' : 'not counted: the tables were not read to the end';
@@ -181,13 +313,28 @@ export class Tables extends LitElement {
         ${states.map(
           ([state, number]) =>
             html`<li data-count=${state}>
-              <i class="dot ${stateClass(state)}"></i>${state} <b>${digits(number)}</b>
-              <span class="note">${percent(number, rows)}</span>
+              <button
+                aria-pressed=${filtered.includes(state)}
+                title=${filtered.includes(state) ? 'List the others again' : `List only those that are ${state}`}
+                @click=${() => {
+                  this.#toggle(state);
+                }}
+              >
+                <i class="dot ${stateClass(state)}"></i>${state} <b>${digits(number)}</b>
+                <span class="note">${percent(number, rows)}</span>
+              </button>
             </li>`,
         )}
         ${uncounted > 0 ? html`<li class="waiting">${digits(uncounted)} ${words}</li>` : nothing}
       </ul>
     </div>`;
+  }
+
+  /** Lists the rows in that state too, or not any more; without any chosen state, all rows. */
+  #toggle(state: string): void {
+    const states = this.#filter?.states ?? [];
+    const wanted = states.includes(state) ? states.filter((one) => one !== state) : [...states, state];
+    go({ filter: wanted.length > 0 ? wanted.join(',') : undefined });
   }
 
   #list(table: Table): TemplateResult {
@@ -203,9 +350,9 @@ export class Tables extends LitElement {
       role="grid"
       .style=${`--columns:${template}`}
       .label=${table.title}
-      .count=${table.rows}
+      .count=${this.#count(table)}
       .rowHeight=${ROW_HEIGHT}
-      .selected=${this.at.row}
+      .selected=${this.#selectedPlace}
       .head=${html`<span></span>${table.columns.map(
           ({ title, meaning, numeric }) =>
             html`<span role="columnheader" class=${numeric ? 'numeric' : ''} title=${meaning}
@@ -215,33 +362,37 @@ export class Tables extends LitElement {
       .row=${(index: number) => this.#row(table, index)}
       @rows-shown=${this.#fetchShown}
       @row-select=${(event: CustomEvent<number>) => {
-        go({ table: table.key, row: event.detail });
+        const row = this.#rowIn(event.detail);
+        if (row !== undefined) this.#select(table, row);
       }}
     ></dg-rows>`;
   }
 
-  #row(table: Table, index: number): TemplateResult {
-    const row = this.#rowAt(index);
-    const isSelected = index === this.at.row;
+  #row(table: Table, place: number): TemplateResult {
+    const index = this.#rowIn(place);
+    const row = index === undefined ? undefined : this.#rowAt(index);
+    const isSelected = index !== undefined && index === this.at.row;
     if (row instanceof Error || !row) {
       return html`<div
         class="table-row waiting"
         role="row"
-        data-row=${index}
-        aria-rowindex=${index + 2}
+        data-row=${place}
+        aria-rowindex=${place + 2}
         aria-selected=${isSelected}
       >
-        <i></i><span role="gridcell">${row ? row.message : digits(index)}</span>
+        <i></i><span role="gridcell">${row ? row.message : index === undefined ? '…' : digits(index)}</span>
       </div>`;
     }
+    const [fault] = this.#faults.of(row);
     return html`<div
       class="table-row"
       role="row"
-      data-row=${index}
-      aria-rowindex=${index + 2}
+      data-row=${place}
+      aria-rowindex=${place + 2}
       aria-selected=${isSelected}
+      title=${fault?.title ?? nothing}
     >
-      <i class="dot ${stateClass(row.state)}"></i>
+      ${fault ? severityIcon(fault.severity) : html`<i class="dot ${stateClass(row.state)}"></i>`}
       ${table.columns.map(
         ({ numeric }, column) =>
           html`<span role="gridcell" class=${numeric ? 'numeric' : ''}>${row.cells[column] ?? ''}</span>`,
@@ -258,9 +409,12 @@ export class Tables extends LitElement {
     const rows = this.#rows.value;
     const table = this.#table;
     if (!rows || !table || rows.shown === 0) return;
+    this.#filter?.want(rows.first, rows.shown);
     const wanted = new Set<number>();
-    wanted.add(Math.floor(rows.first / PAGE_ROWS));
-    wanted.add(Math.floor((rows.first + rows.shown - 1) / PAGE_ROWS));
+    for (let place = rows.first; place < rows.first + rows.shown; place++) {
+      const row = this.#rowIn(place);
+      if (row !== undefined && row < table.rows) wanted.add(Math.floor(row / PAGE_ROWS));
+    }
     if (this.at.row !== undefined && this.at.row < table.rows)
       wanted.add(Math.floor(this.at.row / PAGE_ROWS));
     this.#pages.want([...wanted]);
@@ -272,7 +426,7 @@ export class Tables extends LitElement {
     const row = this.#rowAt(this.at.row);
     if (row instanceof Error) return html`<p class="calm">${row.message}</p>`;
     if (!row) return html`<p class="calm waiting">Reading…</p>`;
-    return tableEntry(report, table, row, shown, (which) => {
+    return tableEntry(report, table, row, this.#faults.of(row), shown, (which) => {
       this.shown = which;
     });
   }
