@@ -1,8 +1,9 @@
-/** Everything by keyboard: the palette, and the map of all keys. */
+/** Everything by keyboard: the palette, the map of all keys, and the findings. */
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { pick, setUp, violations } from './harness.mjs';
+import { isTooWide, pick, setUp, view, violations } from './harness.mjs';
 
 const { world, filesOf } = setUp();
 
@@ -217,8 +218,96 @@ test('where a view has no field of its own, the key of fields opens the palette'
   await page.context().close();
 });
 
+test('findings are filtered by severity with the keyboard, and the address remembers it', async () => {
+  const page = await world.open();
+  const { findings } = await pick(page, filesOf('vhd-fixed-truncated'));
+  const ids = (severity) => findings.filter((one) => one.severity === severity).map(({ id }) => id);
+  const shown = () => page.$$eval('article', (cards) => cards.map((card) => card.dataset.finding));
+  assert.ok(ids('error').length > 0 && ids('info').length > 0);
+  await view(page, 'findings');
+  assert.equal(
+    await page.locator('.findings section').count(),
+    new Set(findings.map(({ layer }) => layer)).size,
+  );
+  await page.focus('[data-severity="error"]');
+  await page.keyboard.press('Space');
+  await page.waitForSelector('[data-severity="error"][aria-pressed="true"]:focus');
+  assert.deepEqual(await shown(), ids('error'));
+  assert.equal((await address(page)).only, 'error');
+  await page.reload();
+  await pick(page, filesOf('vhd-fixed-truncated'));
+  await page.waitForSelector('[data-severity="error"][aria-pressed="true"]');
+  assert.deepEqual(await shown(), ids('error'));
+  // A finding that is asked for is there, whatever the filter says.
+  const [hidden] = ids('info');
+  await goTo(page, hidden);
+  await page.waitForSelector(`article[data-finding="${hidden}"]:focus`);
+  await page.click('[data-severity="error"]');
+  assert.equal((await shown()).length, findings.length);
+  await page.keyboard.press('/');
+  await page.keyboard.type('footer');
+  await page.waitForFunction(() => location.hash.includes('seek=footer'));
+  assert.ok((await shown()).length < findings.length);
+  assert.deepEqual(page.errors, []);
+  await page.context().close();
+});
+
+test('the arrows walk from finding to finding, and Enter leads to its bytes', async () => {
+  const page = await world.open();
+  await pick(page, filesOf('vhd-bat-past-end'));
+  await view(page, 'findings');
+  const ids = await page.$$eval('article', (cards) => cards.map((card) => card.dataset.finding));
+  await page.keyboard.press('/');
+  await page.keyboard.press('ArrowDown');
+  for (const [key, id] of [
+    [undefined, ids[0]],
+    ['ArrowDown', ids[1]],
+    ['End', ids.at(-1)],
+    ['Home', ids[0]],
+  ]) {
+    if (key) await page.keyboard.press(key);
+    await page.waitForSelector(`article[data-finding="${id}"][aria-current="true"]:focus`);
+    assert.equal((await address(page)).finding, id);
+  }
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => location.hash.includes('view=structures'));
+  assert.equal((await address(page)).structure, 'vhd.bat');
+  assert.deepEqual(page.errors, []);
+  await page.context().close();
+});
+
+test('a finding tells what was expected and found, why, what to do, and shows its bytes', async () => {
+  const page = await world.open();
+  const { findings } = await pick(page, filesOf('vhd-footer-checksum'));
+  const finding = findings.find(({ args }) => 'expected' in args);
+  const [place] = finding.places;
+  await view(page, 'findings');
+  const card = page.locator(`article[data-finding="${finding.id}"]`);
+  await card.getByText('Why it matters').waitFor();
+  const names = await card.locator('.finding-numbers dt').allTextContents();
+  assert.deepEqual(names.slice(0, 2), ['expected', 'found']);
+  const values = await card.locator('.finding-numbers dd').allTextContents();
+  assert.deepEqual(
+    values.slice(0, 2).map((value) => value.trim()),
+    [finding.args.expected, finding.args.found],
+  );
+  assert.ok((await card.textContent()).includes(finding.remedy));
+  const bytes = readFileSync(filesOf('vhd-footer-checksum')[0]).subarray(
+    place.offset,
+    place.offset + place.length,
+  );
+  const line = card.locator(`.byte-line[data-place="${place.offset}"]`);
+  await line.locator('.byte-pairs:not(.waiting)').waitFor();
+  assert.ok(
+    (await line.textContent()).includes(
+      [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' '),
+    ),
+  );
+  await page.context().close();
+});
+
 for (const colorScheme of ['light', 'dark']) {
-  test(`palette and keyboard map have no accessibility violation that axe finds (${colorScheme})`, async () => {
+  test(`palette, keyboard map and filtered findings have no accessibility violation that axe finds (${colorScheme})`, async () => {
     const page = await world.open({ colorScheme });
     await pick(page, filesOf('vhd-bat-past-end'));
     await openPalette(page);
@@ -231,6 +320,13 @@ for (const colorScheme of ['light', 'dark']) {
     await page.keyboard.press('?');
     await page.waitForSelector('.key-map[open]');
     assert.deepEqual(await violations(page), [], 'keyboard map');
+    await page.keyboard.press('Escape');
+    await view(page, 'findings');
+    await page.click('[data-severity="info"]');
+    await page.waitForSelector('[data-severity="info"][aria-pressed="true"]');
+    assert.deepEqual(await violations(page), [], 'findings, filtered');
+    await page.setViewportSize({ width: 390, height: 844 });
+    assert.equal(await isTooWide(page), false);
     await page.context().close();
   });
 }

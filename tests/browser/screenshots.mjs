@@ -59,6 +59,22 @@ async function translateBack(page) {
   await page.waitForSelector('.answer-head');
 }
 
+/** The palette with what it finds. */
+async function search(page) {
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('checksum');
+  await page.waitForSelector('.palette-option');
+}
+
+async function showKeys(page) {
+  await page.keyboard.press('?');
+  await page.waitForSelector('.key-map[open]');
+}
+
+async function filterFindings(page) {
+  await page.click('[data-severity="info"]');
+}
+
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 390, height: 844 };
 
@@ -80,6 +96,9 @@ if (folder) {
       await take(picture('chain-ambiguous'), look, 'vhd-finding-chain-parent-ambiguous', 'chain');
       await take(picture('partitions'), look, 'vhd-dynamic', 'partitions', choosePartition);
       await take(picture('findings'), look, 'vmdk-gt-mismatch', 'findings', explain);
+      await take(picture('findings-filtered'), look, 'vhd-bat-past-end', 'findings', filterFindings);
+      await take(picture('palette'), look, 'vhd-dynamic', 'structures', search);
+      await take(picture('keys'), look, 'vhd-dynamic', 'overview', showKeys);
       await take(picture('samples'), look, 'vhd-fixed', 'samples');
       await take(picture('learn'), look, 'vhd-fixed', 'learn');
     }

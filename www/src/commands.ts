@@ -122,7 +122,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     id: 'go-to-field',
-    title: 'Go to an offset, or search the samples',
+    title: 'Go to an offset, or search the list',
     group: 'Places',
     keys: ['/'],
     also: 'byte sector place field',
@@ -238,7 +238,7 @@ export const LOCAL_KEYS: readonly LocalKeys[] = [
       [['ArrowUp', 'ArrowDown'], 'Choose another line'],
       [['Home', 'End'], 'The first, the last line'],
       [['PageUp', 'PageDown'], 'Move a screen in a table'],
-      [['Enter'], 'Open the line'],
+      [['Enter'], 'Open the line; its bytes, where it is a finding'],
     ],
   },
   {

@@ -1,16 +1,18 @@
 /** What the palette finds: commands, and every place of the open image that has a name or a value. */
 
-import { chooseImage, go, goToGuest, goToPlace, goToStructure, openSample } from '../actions.ts';
+import { chooseImage, go, goToGuest, goToPlace, goToStructure, openSample, select } from '../actions.ts';
 import { COMMANDS, type Command, type Page } from '../commands.ts';
 import type {
   Content,
   Entry as PartitionEntry,
   FieldValue,
   Report,
+  ReportedFinding,
   SampleInfo,
   Structure,
   Volume,
 } from '../generated/types.ts';
+import { ofFinding, ofPartition } from '../selection.ts';
 import type { State } from '../state.ts';
 import { baseName, count, digits, hex, size } from '../ui/format.ts';
 import type { Findable } from '../ui/match.ts';
@@ -113,17 +115,22 @@ export function reportEntries(report: Report): PaletteEntry[] {
   return entries;
 }
 
-function findings({ findings }: Report): PaletteEntry[] {
-  return findings.map(({ id, title, detail, severity, layer }) => ({
+function findings(report: Report): PaletteEntry[] {
+  return report.findings.map((finding) => findingEntry(report, finding));
+}
+
+function findingEntry(report: Report, finding: ReportedFinding): PaletteEntry {
+  const { id, title, detail, severity, layer } = finding;
+  return {
     group: 'Findings',
     title,
     about: severity,
     code: id,
     findable: lower(title, [id, detail, severity, layer], id),
     run: () => {
-      go({ view: 'findings', finding: id, only: undefined, seek: undefined });
+      select(ofFinding(report, finding), 'findings');
     },
-  }));
+  };
 }
 
 function structureEntry({ key, title, id, file, offset, role, state }: Structure): PaletteEntry {
@@ -160,19 +167,20 @@ function shownValue({ display, value }: FieldValue): string {
   return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
 }
 
-function partitions({ partitions }: Report): PaletteEntry[] {
+function partitions(report: Report): PaletteEntry[] {
+  const { partitions } = report;
   if (!partitions) return [];
   const { entries, volume } = partitions;
   return [
     ...(volume ? volumeEntries(volume, 'the whole disk', undefined) : []),
     ...entries.flatMap((entry) => [
-      partitionEntry(entry),
+      partitionEntry(report, entry),
       ...(entry.volume ? volumeEntries(entry.volume, `partition ${String(entry.index)}`, entry.index) : []),
     ]),
   ];
 }
 
-function partitionEntry(entry: PartitionEntry): PaletteEntry {
+function partitionEntry(report: Report, entry: PartitionEntry): PaletteEntry {
   const { index, name, type_name, type_id, id, sector_count, first_sector } = entry;
   const title = `Partition ${String(index)}${name ? ` “${name}”` : ''}`;
   return {
@@ -182,7 +190,7 @@ function partitionEntry(entry: PartitionEntry): PaletteEntry {
     code: `sector ${digits(first_sector)}, ${count(sector_count, 'sector')}`,
     findable: lower(title, [name ?? '', type_name ?? '', type_id, id ?? ''], id ?? undefined),
     run: () => {
-      go({ view: 'partitions', partition: index });
+      select(ofPartition(report, entry), 'partitions');
     },
   };
 }

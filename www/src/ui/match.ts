@@ -82,6 +82,12 @@ function hasLetters(word: string, text: string): boolean {
   return false;
 }
 
+/** Whether all words that were typed occur in some texts, in whatever order and case. */
+export function hasWords(typed: string, texts: readonly string[]): boolean {
+  const all = texts.join('\n').toLowerCase();
+  return parseQuery(typed).words.every((word) => all.includes(word));
+}
+
 /** The best of all that fits, best first; what fits equally well keeps its order. */
 export function best<T extends { findable: Findable }>(query: Query, all: readonly T[], limit: number): T[] {
   const found: { item: T; fit: number }[] = [];

@@ -3,18 +3,7 @@ import { goToFinding, goToPlace, goToStructure } from '../actions.ts';
 import type { ReportedFinding } from '../generated/types.ts';
 import { digits } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
-
-export type Severity = ReportedFinding['severity'];
-
-/** The severities, worst first. */
-export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
-
-/** How a group of findings of one severity is called. */
-export const SEVERITY_WORDS: Record<Severity, string> = {
-  error: 'Errors',
-  warning: 'Warnings',
-  info: 'Worth knowing',
-};
+import type { Severity } from './finding-groups.ts';
 
 /** The sign of a severity, with its word for those who do not see it. */
 export function severityIcon(severity: Severity): TemplateResult {

@@ -1,17 +1,29 @@
 import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from 'lit';
-import { ask, goToGuest, goToPlace, goToStructure, goToWhereabouts } from '../actions.ts';
+import { ask, go, goToGuest, goToStructure, goToWhereabouts, select } from '../actions.ts';
 import type { Address } from '../address.ts';
 import type { Explanation, Report, ReportedFinding, SampleInfo } from '../generated/types.ts';
-import { baseName, count, digits, hex, size } from '../ui/format.ts';
+import { ofFinding } from '../selection.ts';
+import '../ui/byte-line.ts';
+import { baseName, count, digits, hex, sentence, size } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
-import { placeText } from '../ui/hex-pane.ts';
-import { SEVERITIES, SEVERITY_WORDS, severityIcon, times } from './finding-line.ts';
+import {
+  SEVERITIES,
+  SEVERITY_WORDS,
+  groupFindings,
+  severitiesOf,
+  shownFindings,
+  withSeverity,
+} from './finding-groups.ts';
+import { severityIcon, times } from './finding-line.ts';
 import { sampleLink, samplesOf } from './sample-list.ts';
 
 /** Samples that are offered for a finding. */
 const MOST_SAMPLES = 3;
 
-/** What is worth saying, worst first, each with its bytes and what to do. */
+/** Places of a finding whose bytes are shown. */
+const MOST_PLACES = 4;
+
+/** What is worth saying, by what it is about and worst first, each with why, its bytes and what to do. */
 export class Findings extends LitElement {
   static override properties = {
     report: { attribute: false },
@@ -26,16 +38,26 @@ export class Findings extends LitElement {
   /** Name of the sample that is open, if one is. */
   declare sample: string | undefined;
 
-  readonly #explanations = new Map<string, Explanation | Error>();
+  readonly #explanations = new Map<string, Explanation | Error | undefined>();
 
   protected override createRenderRoot(): this {
     return this;
   }
 
+  protected override willUpdate(): void {
+    for (const { id } of this.#shown) void this.#explain(id);
+  }
+
   protected override updated(changed: PropertyValues<this>): void {
     const before = changed.get('at');
     if (!changed.has('at') || !this.at.finding || before?.finding === this.at.finding) return;
-    this.querySelector(`[data-finding="${CSS.escape(this.at.finding)}"]`)?.scrollIntoView({ block: 'start' });
+    const card = this.querySelector(`[data-finding="${CSS.escape(this.at.finding)}"]`);
+    // Whoever walks from finding to finding sees what is around.
+    card?.scrollIntoView({ block: card.matches(':focus') ? 'nearest' : 'start' });
+  }
+
+  get #shown(): readonly ReportedFinding[] {
+    return shownFindings(this.report.findings, this.at);
   }
 
   protected override render(): TemplateResult {
@@ -46,42 +68,124 @@ export class Findings extends LitElement {
         <p class="calm">Nothing to report.</p>
       </div>`;
     }
-    return html`<div class="page findings">
-      <h1 class="unseen">Findings</h1>
-      ${SEVERITIES.map((severity) => {
-        const group = findings.filter((finding) => finding.severity === severity);
-        if (group.length === 0) return nothing;
-        return html`<section>
-          <h2>${SEVERITY_WORDS[severity]} <span class="note">${digits(group.length)}</span></h2>
-          ${group.map((finding) => this.#finding(finding))}
-        </section>`;
-      })}
+    const shown = this.#shown;
+    const first = shown.find(({ id }) => id === this.at.finding) ?? shown[0];
+    return html`<div class="page findings" @keydown=${this.#onKey}>
+      <header class="findings-head">
+        <h1>Findings</h1>
+        ${findings.length > 1 ? this.#filters(shown.length) : nothing}
+      </header>
+      ${shown.length === 0 ? html`<p class="calm">No finding is like that.</p>` : nothing}
+      ${groupFindings(shown).map(
+        ({ layer, title, findings }) =>
+          html`<section aria-labelledby="findings-${layer}">
+            <h2 id="findings-${layer}">${title} <span class="note">${digits(findings.length)}</span></h2>
+            ${findings.map((finding) => this.#finding(finding, finding === first))}
+          </section>`,
+      )}
     </div>`;
   }
 
-  #finding(finding: ReportedFinding): TemplateResult {
-    const { id, severity, title, detail, remedy, layer } = finding;
+  #filters(shown: number): TemplateResult {
+    const { findings } = this.report;
+    const chosen = severitiesOf(this.at.only);
+    return html`<div class="finding-filters" role="group" aria-label="Which findings are shown">
+        ${SEVERITIES.map((severity) => {
+          const those = findings.filter((finding) => finding.severity === severity).length;
+          return html`<button
+            class="filter-chip"
+            data-severity=${severity}
+            aria-pressed=${chosen.includes(severity)}
+            ?disabled=${those === 0 && !chosen.includes(severity)}
+            @click=${() => {
+              // What is looked at is not kept in sight against the reader's wish.
+              go({ only: withSeverity(this.at.only, severity), finding: undefined });
+            }}
+          >
+            ${icon(severity)}${SEVERITY_WORDS[severity]} <b>${digits(those)}</b>
+          </button>`;
+        })}
+      </div>
+      <div class="finding-search" role="search">
+        ${icon('search')}
+        <input
+          type="search"
+          data-shortcut
+          aria-label="Search the findings"
+          placeholder="Search the findings"
+          autocomplete="off"
+          spellcheck="false"
+          .value=${this.at.seek ?? ''}
+          @input=${(event: Event) => {
+            if (event.target instanceof HTMLInputElement)
+              go({ seek: event.target.value || undefined, finding: undefined });
+          }}
+        />
+      </div>
+      <span class="note" role="status"
+        >${shown === findings.length ? '' : `${digits(shown)} of ${count(findings.length, 'finding')}`}</span
+      >`;
+  }
+
+  #finding(finding: ReportedFinding, hasTabStop: boolean): TemplateResult {
+    const { id, severity, title, detail, remedy } = finding;
+    const why = this.#explanations.get(id);
     return html`<article
       class="finding"
       data-finding=${id}
+      tabindex=${hasTabStop ? 0 : -1}
+      aria-label=${title}
       aria-current=${id === this.at.finding ? 'true' : nothing}
+      @focus=${() => {
+        if (id !== this.at.finding) select(ofFinding(this.report, finding));
+      }}
     >
       ${severityIcon(severity)}
       <div class="finding-body">
         <header>
           <h3>${title}${times(finding)}</h3>
-          <p class="finding-id"><code>${id}</code><span class="badge">${layer}</span></p>
+          <p class="finding-id"><code>${id}</code></p>
         </header>
-        <p class="finding-detail">${detail}</p>
+        <p class="finding-detail">${sentence(detail)}</p>
         ${this.#numbers(finding)} ${this.#places(finding)}
-        <p class="remedy"><b>What to do</b> ${remedy}</p>
+        <dl class="aligned finding-words">
+          ${
+            why && !(why instanceof Error)
+              ? html`<div>
+                  <dt>Why it matters</dt>
+                  <dd>${why.why}</dd>
+                </div>`
+              : nothing
+          }
+          <div>
+            <dt>What to do</dt>
+            <dd class="remedy">${remedy}</dd>
+          </div>
+        </dl>
         ${this.#explanation(id)}
       </div>
     </article>`;
   }
 
+  /** The arrows walk from finding to finding; `Enter` goes to its bytes. */
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const { target } = event;
+    if (!(target instanceof HTMLElement) || event.altKey || event.ctrlKey || event.metaKey) return;
+    const cards = [...this.querySelectorAll<HTMLElement>('[data-finding]')];
+    const isField = target.matches('input');
+    if (isField && event.key === 'ArrowDown') cards[0]?.focus();
+    else if (target.matches('[data-finding]')) {
+      const at = cards.indexOf(target);
+      const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: cards.length - 1 }[event.key];
+      if (to !== undefined) cards[to]?.focus();
+      else if (event.key === 'Enter') target.querySelector<HTMLElement>('.places button')?.click();
+      else return;
+    } else return;
+    event.preventDefault();
+  };
+
   #numbers({ args, guest_range }: ReportedFinding): TemplateResult | typeof nothing {
-    const entries = Object.entries(args);
+    const entries = numbersInOrder(args);
     if (entries.length === 0 && !guest_range) return nothing;
     return html`<dl class="aligned finding-numbers">
       ${entries.map(
@@ -116,7 +220,7 @@ export class Findings extends LitElement {
   #places({ places, structure, field, count: times }: ReportedFinding): TemplateResult | typeof nothing {
     const inStructure = this.report.structures.find(({ key }) => key === structure);
     if (places.length === 0 && !inStructure) return nothing;
-    const more = times - places.length;
+    const more = times - Math.min(places.length, MOST_PLACES);
     return html`<div class="places">
       ${
         inStructure
@@ -130,22 +234,13 @@ export class Findings extends LitElement {
             </button>`
           : nothing
       }
-      ${places.map(
+      ${places.slice(0, MOST_PLACES).map(
         (place) =>
-          html`<span class="split"
-            ><button
-              class="button small place-button"
-              data-place=${place.offset}
-              title="${place.file}, ${placeText(place.offset, place.length)}"
-              @click=${() => {
-                goToPlace(place);
-              }}
-            >
-              ${this.report.files.length > 1 ? `${baseName(place.file)} ` : ''}<code
-                >0x${place.offset.toString(16)}</code
-              ></button
-            ><button
-              class="button small"
+          html`<div class="place-line">
+            ${this.report.files.length > 1 ? html`<span class="note">${baseName(place.file)}</span>` : nothing}
+            <dg-byte-line .place=${place}></dg-byte-line>
+            <button
+              class="icon-button"
               aria-label="What lies at ${hex(place.offset)}"
               title="What lies here"
               @click=${() => {
@@ -153,42 +248,32 @@ export class Findings extends LitElement {
               }}
             >
               ${icon('translate')}
-            </button></span
-          >`,
+            </button>
+          </div>`,
       )}
       ${places.length > 0 && more > 0 ? html`<span class="note">and ${count(more, 'other place')}</span>` : nothing}
     </div>`;
   }
 
-  #explanation(id: string): TemplateResult {
+  #explanation(id: string): TemplateResult | typeof nothing {
     const told = this.#explanations.get(id);
-    return html`<details
-      class="explanation"
-      @toggle=${() => {
-        void this.#explain(id);
-      }}
-    >
-      <summary>Full explanation</summary>
+    if (told === undefined) return nothing;
+    return html`<details class="explanation">
+      <summary>What the bytes say, and where this comes from</summary>
       ${
-        told === undefined
-          ? html`<p class="waiting">…</p>`
-          : told instanceof Error
-            ? html`<p>${told.message}</p>`
-            : html`<dl>
-                <div>
-                  <dt>What the bytes say</dt>
-                  <dd>${told.what}</dd>
-                </div>
-                <div>
-                  <dt>Why it matters</dt>
-                  <dd>${told.why}</dd>
-                </div>
-                <div>
-                  <dt>Where this comes from</dt>
-                  <dd>${told.spec}</dd>
-                </div>
-                ${this.#otherSamples(id)}
-              </dl>`
+        told instanceof Error
+          ? html`<p>${told.message}</p>`
+          : html`<dl>
+              <div>
+                <dt>What the bytes say</dt>
+                <dd>${told.what}</dd>
+              </div>
+              <div>
+                <dt>Where this comes from</dt>
+                <dd>${told.spec}</dd>
+              </div>
+              ${this.#otherSamples(id)}
+            </dl>`
       }
     </details>`;
   }
@@ -216,16 +301,23 @@ export class Findings extends LitElement {
     </div>`;
   }
 
+  /** Asks once for the story of a rule. */
   async #explain(id: string): Promise<void> {
     if (this.#explanations.has(id)) return;
+    this.#explanations.set(id, undefined);
     try {
-      const told = await ask('explain', { finding: id });
-      this.#explanations.set(id, told ?? new Error('There is no further explanation.'));
+      this.#explanations.set(id, await ask('explain', { finding: id }));
     } catch (error) {
       this.#explanations.set(id, error instanceof Error ? error : new Error(String(error)));
     }
     this.requestUpdate();
   }
+}
+
+/** What was expected and what was found first, one below the other. */
+function numbersInOrder(args: ReportedFinding['args']): [name: string, value: string][] {
+  const rank = (name: string): number => (name === 'expected' ? 0 : name === 'found' ? 1 : 2);
+  return Object.entries(args).sort(([a], [b]) => rank(a) - rank(b));
 }
 
 customElements.define('dg-findings', Findings);

@@ -2,6 +2,7 @@
 
 import { type Address, encode } from '../address.ts';
 import type { SampleInfo } from '../generated/types.ts';
+import { hasWords } from '../ui/match.ts';
 
 /** The samples of one format. */
 export interface SampleGroup {
@@ -12,12 +13,9 @@ export interface SampleGroup {
 
 /** The samples in which every word occurs: in their names, what they are about, or the findings that they show. */
 export function findSamples(samples: readonly SampleInfo[], find: string): readonly SampleInfo[] {
-  const words = find.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return samples;
-  return samples.filter(({ name, title, about, format, variant, shows }) => {
-    const text = [name, title, about, format, variant, ...shows].join('\n').toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  return samples.filter(({ name, title, about, format, variant, shows }) =>
+    hasWords(find, [name, title, about, format, variant, ...shows]),
+  );
 }
 
 /** The samples by format, in the order in which formats first occur; healthy ones first. */
