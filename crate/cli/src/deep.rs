@@ -17,7 +17,7 @@ const STEP_BYTES: u64 = 4 << 20;
 /// takes a share of the work. Progress is shown on stderr where that is a terminal.
 pub(crate) fn verify(session: &mut Session, paths: &[PathBuf], image: Option<&str>) -> Result<(), Failure> {
     if session.share(Share::WHOLE).is_none() {
-        session.take_verified([]);
+        session.take_verified([], true);
         return Ok(());
     }
     let threads = thread::available_parallelism().map_or(1, |count| count.get().min(MOST_THREADS));
@@ -44,7 +44,7 @@ pub(crate) fn verify(session: &mut Session, paths: &[PathBuf], image: Option<&st
         std::iter::once(Ok(first)).chain(others).collect()
     });
     bar.finish_and_clear();
-    session.take_verified(outcomes?);
+    session.take_verified(outcomes?, true);
     Ok(())
 }
 

@@ -8,7 +8,8 @@ pub mod boundary;
 
 use blob::BlobBytes;
 use boundary::{SampleFile, SampleInfo};
-use diskglass::session::{Direction, Session, Side};
+use diskglass::image::{Scan, ScanOutcome, Share};
+use diskglass::session::{Direction, Progress, Session, Side};
 use js_sys::{Error, Float64Array, Uint8Array, Uint32Array};
 use serde::Serialize;
 use std::rc::Rc;
@@ -77,6 +78,28 @@ impl Engine {
     #[wasm_bindgen(unchecked_return_type = "Progress")]
     pub fn verify(&mut self) -> Result<JsValue, Error> {
         js(&self.session.verify())
+    }
+
+    /// Bytes that the check of the data reads; nothing where there is nothing to be checked.
+    #[wasm_bindgen(js_name = dataToCheck)]
+    pub fn data_to_check(&self) -> Option<f64> {
+        #[allow(clippy::cast_precision_loss, reason = "it decides who does the work")]
+        self.session.share(Share::WHOLE).map(|scan| scan.progress().1 as f64)
+    }
+
+    /// Share `index` of `of` of the check of the data, for one of several workers that have the same files open.
+    pub fn share(&self, index: u32, of: u32) -> Option<ShareOfCheck> {
+        Some(ShareOfCheck { scan: self.session.share(Share { index, of })? })
+    }
+
+    /// Takes what the shares of the check found, in their order. `finished`: all of them came to their end.
+    #[wasm_bindgen(js_name = takeVerified)]
+    #[allow(clippy::needless_pass_by_value, reason = "lists cross the boundary as owned ones only")]
+    pub fn take_verified(&mut self, outcomes: Vec<String>, finished: bool) -> Result<(), Error> {
+        let outcomes: Result<Vec<ScanOutcome>, _> =
+            outcomes.iter().map(|outcome| serde_json::from_str(outcome)).collect();
+        self.session.take_verified(outcomes.map_err(error)?, finished);
+        Ok(())
     }
 
     /// Stops reading.
@@ -174,6 +197,31 @@ impl Engine {
     pub fn bytes(&self, file: &str, offset: f64, length: u32) -> Result<Uint8Array, Error> {
         let bytes = self.session.bytes(file, whole(offset)?, length).map_err(error)?;
         Ok(Uint8Array::from(bytes.as_slice()))
+    }
+}
+
+/// A share of the check of the data.
+#[wasm_bindgen]
+pub struct ShareOfCheck {
+    scan: Box<dyn Scan>,
+}
+
+#[wasm_bindgen]
+impl ShareOfCheck {
+    /// Goes on: about `budgetBytes`.
+    #[wasm_bindgen(unchecked_return_type = "Progress")]
+    pub fn advance(
+        &mut self,
+        #[wasm_bindgen(js_name = budgetBytes)] budget_bytes: u32,
+    ) -> Result<JsValue, Error> {
+        let finished = self.scan.step(u64::from(budget_bytes).max(1));
+        let (done, total) = self.scan.progress();
+        js(&Progress { done: if finished { total } else { done }, total, finished })
+    }
+
+    /// What it found as far as it went, for [`Engine::take_verified`] of another worker.
+    pub fn outcome(self) -> Result<String, Error> {
+        serde_json::to_string(&self.scan.outcome()).map_err(error)
     }
 }
 

@@ -16,13 +16,14 @@ pub use joined::{Joined, Piece};
 pub use set::{FileEntry, FileSet, Lookup};
 pub use slice::Slice;
 
+use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
 /// Shared random-access bytes.
 pub type Bytes = Rc<dyn ReadAt>;
 
 /// A supplied file, by its place in the [`FileSet`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FileId(pub u32);
 
 /// Where a byte lies in a supplied file.
@@ -37,7 +38,7 @@ pub struct Location {
 }
 
 /// A stretch of a supplied file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     /// The supplied file.
     pub file: FileId,

@@ -1,6 +1,7 @@
 //! Work that takes long and runs in steps: the check of tables, and the check of the data itself.
 
 use crate::finding::Findings;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A check that runs in steps, so that it can show progress and be cancelled.
@@ -15,8 +16,9 @@ pub trait Scan {
     fn outcome(self: Box<Self>) -> ScanOutcome;
 }
 
-/// What a scan found.
-#[derive(Default)]
+/// What a scan found. It can be handed on to another instance of the program as long as that one was given the same
+/// files in the same order: findings go as the ids of their rules, places as the numbers of their files.
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct ScanOutcome {
     /// Counts per table key and state.
     pub counts: BTreeMap<String, BTreeMap<String, u64>>,

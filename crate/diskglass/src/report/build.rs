@@ -125,7 +125,11 @@ impl Builder<'_> {
             title: finding.rule.title.into(),
             // Names and labels of the image may be part of it.
             detail: printable(&finding.detail),
-            args: finding.args.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+            args: finding
+                .args
+                .iter()
+                .map(|(name, value)| (name.clone().into_owned(), value.clone()))
+                .collect(),
             structure: finding.structure.clone(),
             field: finding.field.clone(),
             count: finding.count,

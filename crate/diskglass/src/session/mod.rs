@@ -131,13 +131,17 @@ impl Session {
         self.open.as_ref()?.image.as_ref()?.1.verify(share)
     }
 
-    /// Takes what all shares of the check of the data found together.
-    pub fn take_verified(&mut self, shares: impl IntoIterator<Item = ScanOutcome>) {
+    /// Takes what the shares of the check of the data found together, in their order. `finished` says whether all of
+    /// them came to their end.
+    pub fn take_verified(&mut self, shares: impl IntoIterator<Item = ScanOutcome>, finished: bool) {
         if let Some(open) = &mut self.open {
             open.finish();
-            open.verified = ScanOutcome::default();
-            shares.into_iter().for_each(|share| open.verified.merge(share));
-            open.coverage = Coverage::Data;
+            let mut all = ScanOutcome::default();
+            shares.into_iter().for_each(|share| all.merge(share));
+            open.take(all);
+            if finished {
+                open.coverage = Coverage::Data;
+            }
         }
     }
 
@@ -284,8 +288,14 @@ impl Open {
         let Some(work) = self.work.take() else { return };
         let outcome = work.scan.outcome();
         match work.reaches {
-            Coverage::Data => self.verified = outcome,
+            Coverage::Data => self.take(outcome),
             Coverage::Headers | Coverage::Tables => self.scanned = outcome,
         }
+    }
+
+    /// Takes what the check of the data found.
+    fn take(&mut self, mut outcome: ScanOutcome) {
+        outcome.findings.sort();
+        self.verified = outcome;
     }
 }

@@ -4,7 +4,7 @@ use super::bat::{Bit, Block, BlockTable, to_usize};
 use super::rows::BITMAPS;
 use super::rules;
 use crate::bytes::ReadError;
-use crate::finding::{Finding, Findings, READ_FAILED, Tally};
+use crate::finding::{Findings, READ_FAILED, Tally};
 use crate::image::{Scan, ScanOutcome, Share};
 use crate::structure::span_at;
 use std::ops::Range;
@@ -25,7 +25,7 @@ pub(super) struct DataScan {
     block: Option<Reading>,
     done: u64,
     total: u64,
-    zero_sectors: u64,
+    zeros: Tally,
     empty: Tally,
     unmarked: Tally,
     tail: Tally,
@@ -57,7 +57,7 @@ impl DataScan {
             block: None,
             done: 0,
             total,
-            zero_sectors: 0,
+            zeros: Tally::new(&rules::ZERO_SECTORS),
             empty: Tally::new(&rules::BITMAP_EMPTY),
             unmarked: Tally::new(if table.is_xen { &rules::OLD_DATA } else { &rules::DATA_WITHOUT_BIT }),
             tail: Tally::new(&rules::BITMAP_TAIL),
@@ -138,9 +138,15 @@ impl DataScan {
         let count = CHUNK.min(block.length - block.at);
         let data = block.start + self.table.bitmap_bytes();
         let chunk = self.table.file.read_vec(data + block.at, to_usize(count))?;
+        let (mut zeros, mut first_zero) = (0, 0);
         for (sector, bytes) in (block.at / 512..).zip(chunk.chunks(512)) {
             match (is_zero(bytes), is_set(&block.bitmap, sector)) {
-                (true, true) => self.zero_sectors += 1,
+                (true, true) => {
+                    if zeros == 0 {
+                        first_zero = sector;
+                    }
+                    zeros += 1;
+                }
                 (false, false) => {
                     if block.unmarked == 0 {
                         block.first_unmarked = sector;
@@ -149,6 +155,12 @@ impl DataScan {
                 }
                 _ => {}
             }
+        }
+        if zeros > 0 {
+            let place = span_at(&*self.table.file, data + first_zero * 512, 512);
+            self.zeros.hits(zeros, place, None, || {
+                format!("sector {first_zero} of block {} is marked as written and holds zeros", block.index)
+            });
         }
         block.at += count;
         Ok(count)
@@ -212,14 +224,8 @@ impl Scan for DataScan {
 
     fn outcome(self: Box<Self>) -> ScanOutcome {
         let mut findings = Findings::default();
-        for tally in [self.unread, self.empty, self.unmarked, self.tail, self.not_full] {
+        for tally in [self.unread, self.empty, self.unmarked, self.tail, self.not_full, self.zeros] {
             tally.finding(BITMAPS).into_iter().for_each(|finding| findings.add(finding));
-        }
-        if self.zero_sectors > 0 {
-            let detail = format!("{} sectors that are marked as written hold zeros", self.zero_sectors);
-            let mut finding = Finding::new(&rules::ZERO_SECTORS, detail);
-            finding.count = self.zero_sectors;
-            findings.add(finding.on(BITMAPS));
         }
         ScanOutcome { findings, ..ScanOutcome::default() }
     }
