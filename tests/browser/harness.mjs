@@ -84,7 +84,7 @@ export async function start() {
     asked: server.asked,
     folder,
     /** Opens the page in a fresh context; any error on the console fails the test that asks for `errors`. */
-    async open({ query = '', lacking, ...context } = {}) {
+    async open({ query = '', lacking, processors, ...context } = {}) {
       const fresh = await browser.newContext({
         viewport: { width: 1440, height: 900 },
         acceptDownloads: true,
@@ -93,6 +93,12 @@ export async function start() {
       const page = await fresh.newPage();
       // A browser without that feature.
       if (lacking) await page.addInitScript((name) => delete globalThis[name], lacking);
+      // One that says so of its machine.
+      if (processors) {
+        await page.addInitScript((value) => {
+          Object.defineProperty(navigator, 'hardwareConcurrency', { value });
+        }, processors);
+      }
       page.errors = [];
       page.on('pageerror', (error) => page.errors.push(String(error)));
       page.on('console', (message) => {

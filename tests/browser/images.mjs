@@ -125,10 +125,10 @@ export function writeSparseVmdk(path, { sectors, allocated, isExtent = false, ci
   writeWithHole(path, metadata, (overhead + grains * grain) * SECTOR);
 }
 
-/** Writes the first half of a stream with 64 grains that do not compress: its tables would be behind them. */
-export function writeHalfStream(path) {
-  const GRAIN = 128;
-  const sectors = 64 * GRAIN;
+const GRAIN = 128;
+
+/** The header of a stream of so many sectors, with its description; its directory is at `directory`. */
+function streamHead(path, sectors, directory = 0xffffffffffffffffn) {
   const head = Buffer.alloc(GRAIN * SECTOR);
   head.write('KDMV');
   head.writeUInt32LE(3, 4);
@@ -138,7 +138,7 @@ export function writeHalfStream(path) {
     [20, BigInt(GRAIN)],
     [28, 1n],
     [36, 20n],
-    [56, 0xffffffffffffffffn],
+    [56, directory],
     [64, BigInt(GRAIN)],
   ]) {
     head.writeBigUInt64LE(value, at);
@@ -150,20 +150,78 @@ export function writeHalfStream(path) {
     descriptor({ createType: 'streamOptimized', extents: [`RDONLY ${sectors} SPARSE "${basename(path)}"`] }),
     SECTOR,
   );
-  const parts = [head];
-  let state = 1;
-  for (let grain = 0; grain < 32; grain++) {
-    const noise = Buffer.alloc(GRAIN * SECTOR);
-    for (let at = 0; at < noise.length; at++) {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      noise[at] = state >>> 24;
-    }
-    const data = deflateSync(noise);
-    const marker = Buffer.alloc(12);
-    marker.writeBigUInt64LE(BigInt(grain * GRAIN), 0);
-    marker.writeUInt32LE(data.length, 8);
-    parts.push(marker, data, Buffer.alloc((SECTOR - ((12 + data.length) % SECTOR)) % SECTOR));
+  return head;
+}
+
+/** A grain that does not compress; another one for another seed. */
+function noise(seed) {
+  const bytes = Buffer.alloc(GRAIN * SECTOR);
+  let state = seed;
+  for (let at = 0; at < bytes.length; at++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    bytes[at] = state >>> 24;
   }
+  return bytes;
+}
+
+/** A compressed grain behind its marker. */
+function storedGrain(grain, data) {
+  const marker = Buffer.alloc(12);
+  marker.writeBigUInt64LE(BigInt(grain * GRAIN), 0);
+  marker.writeUInt32LE(data.length, 8);
+  return padded(Buffer.concat([marker, data]));
+}
+
+/** Filled up to a whole sector. */
+function padded(bytes) {
+  return Buffer.concat([bytes, Buffer.alloc((SECTOR - (bytes.length % SECTOR)) % SECTOR)]);
+}
+
+/** Writes a stream of so many grains. `spoil` changes a grain as it is stored, its marker in front. */
+export function writeStream(path, { grains, spoil = () => undefined, data = deflateSync(noise(1)) }) {
+  const perTable = 512;
+  const sectors = Math.ceil(grains / perTable) * perTable * GRAIN;
+  const file = openSync(path, 'w');
+  let at = 0;
+  const write = (bytes) => {
+    writeSync(file, bytes);
+    at += bytes.length / SECTOR;
+  };
+  const marker = (type, length) => {
+    const bytes = Buffer.alloc(SECTOR);
+    bytes.writeBigUInt64LE(BigInt(length), 0);
+    bytes.writeUInt32LE(type, 12);
+    write(bytes);
+  };
+  write(streamHead(path, sectors));
+  const tables = Buffer.alloc((sectors / GRAIN) * 4);
+  for (let grain = 0; grain < grains; grain++) {
+    tables.writeUInt32LE(at, grain * 4);
+    const stored = storedGrain(grain, data);
+    spoil(grain, stored);
+    write(stored);
+  }
+  const tableBytes = perTable * 4;
+  const directory = Buffer.alloc((tables.length / tableBytes) * 4);
+  for (let table = 0; table < directory.length / 4; table++) {
+    marker(1, tableBytes / SECTOR);
+    directory.writeUInt32LE(at, table * 4);
+    write(tables.subarray(table * tableBytes, (table + 1) * tableBytes));
+  }
+  const stored = padded(directory);
+  marker(2, stored.length / SECTOR);
+  const directoryAt = at;
+  write(stored);
+  marker(3, 1);
+  write(streamHead(path, sectors, BigInt(directoryAt)).subarray(0, SECTOR));
+  marker(0, 0);
+  closeSync(file);
+}
+
+/** Writes the first half of a stream with 64 grains that do not compress: its tables would be behind them. */
+export function writeHalfStream(path) {
+  const parts = [streamHead(path, 64 * GRAIN)];
+  for (let grain = 0; grain < 32; grain++) parts.push(storedGrain(grain, deflateSync(noise(grain + 1))));
   const file = Buffer.concat(parts);
   writeFileSync(path, file.subarray(0, file.length - 40 * SECTOR));
 }

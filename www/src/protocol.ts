@@ -1,4 +1,4 @@
-/** What the page and its worker say to each other. */
+/** What the page and its workers say to each other: the reader, and the helpers that share the check of the data. */
 
 import type {
   Census,
@@ -43,6 +43,8 @@ export interface Questions {
   rowAt: { ask: { table: string; guest: number }; answer: number | undefined };
   translate: { ask: { offset: number; length: number }; answer: Translation };
   whereabouts: { ask: { file: string; offset: number }; answer: Whereabouts };
+  /** Bytes that the check of the data reads; nothing where there is nothing to be checked. */
+  dataToCheck: { ask: Record<never, never>; answer: number | undefined };
   explain: { ask: { finding: string }; answer: Explanation | undefined };
   samples: { ask: Record<never, never>; answer: SampleInfo[] };
   sampleFiles: { ask: { name: string }; answer: SampleFile[] };
@@ -53,12 +55,29 @@ export type Question = keyof Questions;
 /** A question with what it asks for. */
 export type Asked = { [Q in Question]: { question: Q; ask: Questions[Q]['ask'] } }[Question];
 
+/** A share of the check of the data, for a helper. */
+export interface ShareOfWork {
+  files: GivenFile[];
+  image: string | undefined;
+  /** What the reader answers to `dataToCheck`: a helper that sees something else sees other files. */
+  bytes: number;
+  /** Which share, from 0. */
+  index: number;
+  /** How many there are. */
+  of: number;
+}
+
 /** A generation is one set of files being inspected; what belongs to an older one is out of date. */
 export type ToWorker =
   | { kind: 'start'; module: WebAssembly.Module }
   | { kind: 'open'; generation: number; files: GivenFile[]; image: string | undefined }
   /** Check the data too. */
   | { kind: 'verify'; generation: number }
+  /** Do a share of that, as a helper. */
+  | ({ kind: 'share'; generation: number } & ShareOfWork)
+  /** Take what all shares found, in their order. `isWhole`: all of them came to their end. */
+  | { kind: 'takeVerified'; generation: number; outcomes: string[]; isWhole: boolean }
+  /** Stop reading, and say what was found so far. */
   | { kind: 'cancel'; generation: number }
   | ({ kind: 'ask'; id: number } & Asked);
 
@@ -66,6 +85,10 @@ export type FromWorker =
   /** `isLast`: nothing more will be read. */
   | { kind: 'report'; generation: number; report: Report; isLast: boolean }
   | { kind: 'progress'; generation: number; progress: Progress }
+  /** What a share found; of its end or of where it was cancelled. */
+  | { kind: 'outcome'; generation: number; outcome: string; isWhole: boolean }
+  /** The helper does not see what the reader saw: a file has changed or is gone. */
+  | { kind: 'astray'; generation: number }
   | { kind: 'answer'; id: number; answer: Questions[Question]['answer'] }
   | { kind: 'refused'; id: number; message: string }
   /** The WebAssembly instance is of no use any more. */

@@ -1,11 +1,12 @@
 /**
- * Talks to the worker, and is the only one who knows that there is one. Starts it when it is first needed, drops
- * answers that come too late, and starts another one when it dies.
+ * Talks to the workers, and is the only one who knows that there are any. Starts the reader when it is first needed,
+ * drops answers that come too late, and starts another one when it dies. Has a large check of data done by helpers.
  */
 
 import type { Progress, Report } from './generated/types.ts';
 import type { FromWorker, GivenFile, Question, Questions, ToWorker } from './protocol.ts';
 import { compileEngine } from './engine.ts';
+import { helpersFor, Pool } from './pool.ts';
 import ReaderWorker from './worker?worker&inline';
 
 /** How long a worker may take to stop before it is ended by force. A slice of its work takes 50 ms. */
@@ -22,6 +23,7 @@ const ABOUT_FILES: ReadonlySet<Question> = new Set([
   'rowAt',
   'translate',
   'whereabouts',
+  'dataToCheck',
 ]);
 
 /** Who listens to what becomes of the inspection. */
@@ -29,7 +31,7 @@ export interface Listener {
   /** A report is there; `isLast` when nothing more will be read. */
   onReport(report: Report, isLast: boolean): void;
   onProgress(progress: Progress): void;
-  /** The worker is gone. The next question or inspection starts another one. */
+  /** The reader or a helper of it is gone, and what was read with it. The next question or inspection starts another one. */
   onDeath(message: string): void;
 }
 
@@ -45,6 +47,23 @@ interface Waiting {
   reject: (reason: Error) => void;
 }
 
+/** Starts a worker; what it says goes to `hear`, also when it could not start or ends by an error. */
+async function startWorker(name: string, hear: (message: FromWorker) => void): Promise<Worker> {
+  const module = await compileEngine();
+  const worker = new ReaderWorker({ name });
+  worker.addEventListener('message', (event: MessageEvent<FromWorker>) => {
+    hear(event.data);
+  });
+  worker.addEventListener('error', (event) => {
+    hear({
+      kind: 'died',
+      message: event.message || 'The program that reads the files could not be started.',
+    });
+  });
+  worker.postMessage({ kind: 'start', module } satisfies ToWorker);
+  return worker;
+}
+
 export class Session {
   readonly #listener: Listener;
   #worker: Promise<Worker> | undefined;
@@ -52,6 +71,9 @@ export class Session {
   #nextId = 0;
   #waiting = new Map<number, Waiting>();
   #forcedEnd: ReturnType<typeof setTimeout> | undefined;
+  #inspected: { files: GivenFile[]; image: string | undefined } = { files: [], image: undefined };
+  /** Who checks the data: `planned` until it is known how much that is. */
+  #check: Pool | 'planned' | undefined;
 
   constructor(listener: Listener) {
     this.#listener = listener;
@@ -60,18 +82,71 @@ export class Session {
   /** Inspects a set of files in place of what was inspected before. */
   open(files: GivenFile[], image?: string): void {
     this.#generation += 1;
+    this.#endCheck();
+    this.#inspected = { files, image };
     this.#dropWaiting('other files are inspected now', ({ isAboutFiles }) => isAboutFiles);
     clearTimeout(this.#forcedEnd);
     this.#send({ kind: 'open', generation: this.#generation, files, image });
   }
 
-  /** Checks the data too, once the tables were read. A report follows when that is done or cancelled. */
+  /**
+   * Checks the data too, once the tables were read. Where that is much, helpers do it. A report follows when that is
+   * done or cancelled.
+   */
   verify(): void {
+    this.#endCheck();
+    this.#check = 'planned';
+    this.ask('dataToCheck', {}).then(
+      (bytes = 0) => {
+        // Cancelled in the meantime.
+        if (this.#check !== 'planned') return;
+        const count = helpersFor(bytes, navigator.hardwareConcurrency);
+        if (count > 0) this.#share(count, bytes);
+        else this.#verifyAlone();
+      },
+      // Other files are inspected now, or the reader has died, which is told elsewhere.
+      () => undefined,
+    );
+  }
+
+  #verifyAlone(): void {
+    this.#check = undefined;
     this.#send({ kind: 'verify', generation: this.#generation });
+  }
+
+  #share(count: number, bytes: number): void {
+    const generation = this.#generation;
+    this.#check = new Pool(count, { generation, bytes, ...this.#inspected }, startWorker, {
+      onProgress: (progress) => {
+        this.#listener.onProgress(progress);
+      },
+      onEnd: (outcomes, isWhole) => {
+        this.#check = undefined;
+        this.#send({ kind: 'takeVerified', generation, outcomes, isWhole });
+      },
+      // The reader knows the tables, and will say what it cannot read any more.
+      onAstray: () => {
+        this.#verifyAlone();
+      },
+      onDeath: (message) => {
+        this.#check = undefined;
+        this.#listener.onDeath(message);
+      },
+    });
+  }
+
+  #endCheck(): void {
+    if (this.#check instanceof Pool) this.#check.end();
+    this.#check = undefined;
   }
 
   /** Stops reading tables or data. What was found so far stays. */
   cancel(): void {
+    if (this.#check instanceof Pool) {
+      this.#check.cancel();
+      return;
+    }
+    this.#check = undefined;
     this.#send({ kind: 'cancel', generation: this.#generation });
     clearTimeout(this.#forcedEnd);
     this.#forcedEnd = setTimeout(() => {
@@ -114,17 +189,10 @@ export class Session {
     );
   }
 
-  async #start(): Promise<Worker> {
-    const module = await compileEngine();
-    const worker = new ReaderWorker({ name: 'diskglass reader' });
-    worker.addEventListener('message', (event: MessageEvent<FromWorker>) => {
-      this.#hear(event.data);
+  #start(): Promise<Worker> {
+    return startWorker('diskglass reader', (message) => {
+      this.#hear(message);
     });
-    worker.addEventListener('error', (event) => {
-      this.#buried(event.message || 'The program that reads the files could not be started.');
-    });
-    worker.postMessage({ kind: 'start', module } satisfies ToWorker);
-    return worker;
   }
 
   #hear(message: FromWorker): void {
@@ -146,6 +214,10 @@ export class Session {
       case 'died':
         this.#buried(message.message);
         break;
+      case 'outcome':
+      case 'astray':
+        // Helpers say this, and their pool listens to them.
+        break;
     }
   }
 
@@ -163,9 +235,10 @@ export class Session {
     }
   }
 
-  /** The worker is dead: its job is lost, the files are not. */
+  /** The reader is dead: its job is lost, the files are not. */
   #buried(message: string): void {
     clearTimeout(this.#forcedEnd);
+    this.#endCheck();
     this.#worker?.then(
       (worker) => {
         worker.terminate();

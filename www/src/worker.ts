@@ -1,21 +1,41 @@
 /**
- * The worker that owns the files and the WebAssembly instance. It reads synchronously and in slices, so that
- * questions and a cancellation get through while it reads tables or data.
+ * A worker that owns the files and a WebAssembly instance. It reads synchronously and in slices, so that questions and
+ * a cancellation get through while it reads tables or data. There is one reader, which answers the page, and while data
+ * is checked there may be helpers, each of which does a share of that and nothing else.
  */
 
 import { Engine, explain, initSync, sampleFiles, samples } from './generated/diskglass.js';
-import type { Asked, FromWorker, GivenFile, Questions, Question, ToWorker } from './protocol.ts';
+import type { Progress, Report } from './generated/types.ts';
+import type {
+  Asked,
+  FromWorker,
+  GivenFile,
+  Questions,
+  Question,
+  ShareOfWork,
+  ToWorker,
+} from './protocol.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
 const SLICE_MS = 50;
+/** A helper has no questions to answer. */
+const HELPER_SLICE_MS = 100;
 const STEP_BYTES = 1 << 20;
+
+/** Tables or data that are being read. */
+interface Job {
+  generation: number;
+  sliceMs: number;
+  advance(budgetBytes: number): Progress;
+  /** Says what came out, at the end or where it is stopped. */
+  end(isWhole: boolean): void;
+}
 
 let engine: Engine | undefined;
 /** The generation that the engine holds. */
 let inspected: number | undefined;
-/** The generation whose tables or data are being read. */
-let reading: number | undefined;
+let job: Job | undefined;
 let lastWords = '';
 
 // The hook for Rust's panics writes to the console before the instance dies: the only place where it says why.
@@ -35,54 +55,101 @@ function isFatal(error: unknown): boolean {
 }
 
 function die(error: unknown): void {
-  reading = undefined;
+  job = undefined;
   const message = lastWords || (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   tell({ kind: 'died', message });
   self.close();
 }
 
-function open(generation: number, files: GivenFile[], image: string | undefined): void {
+/** Adds the files and looks at their headers. */
+function look(generation: number, files: GivenFile[], image: string | undefined): Report {
+  job = undefined;
   engine?.free();
   engine = new Engine();
   inspected = generation;
   for (const { path, file, modifiedMs } of files) engine.add(path, file, modifiedMs);
-  const report = engine.open(image);
+  return engine.open(image);
+}
+
+function open(generation: number, files: GivenFile[], image: string | undefined): void {
+  const report = look(generation, files, image);
   const isLast = report.coverage !== 'headers';
   tell({ kind: 'report', generation, report, isLast });
-  reading = isLast ? undefined : generation;
-  if (!isLast) setTimeout(readOn, 0, generation);
+  if (!isLast) begin(ownJob(generation, opened()));
 }
 
 function verify(generation: number): void {
-  if (!engine || inspected !== generation || reading !== undefined) return;
-  reading = generation;
+  if (!engine || inspected !== generation || job) return;
   tell({ kind: 'progress', generation, progress: engine.verify() });
-  setTimeout(readOn, 0, generation);
+  begin(ownJob(generation, engine));
 }
 
-function readOn(generation: number): void {
-  if (!engine || reading !== generation) return;
-  try {
-    const until = performance.now() + SLICE_MS;
-    let progress = engine.advance(STEP_BYTES);
-    while (!progress.finished && performance.now() < until) progress = engine.advance(STEP_BYTES);
-    tell({ kind: 'progress', generation, progress });
-    if (progress.finished) {
-      reading = undefined;
+/** What the reader does itself. */
+function ownJob(generation: number, engine: Engine): Job {
+  return {
+    generation,
+    sliceMs: SLICE_MS,
+    advance: (budgetBytes) => engine.advance(budgetBytes),
+    end() {
+      engine.cancel();
       tell({ kind: 'report', generation, report: engine.report(), isLast: true });
+    },
+  };
+}
+
+/** Does a share of the check, as a helper. The tables were read by the reader. */
+function share(generation: number, { files, image, bytes, index, of }: ShareOfWork): void {
+  look(generation, files, image);
+  const share = opened().dataToCheck() === bytes ? opened().share(index, of) : undefined;
+  if (!share) {
+    tell({ kind: 'astray', generation });
+    return;
+  }
+  begin({
+    generation,
+    sliceMs: HELPER_SLICE_MS,
+    advance: (budgetBytes) => share.advance(budgetBytes),
+    end(isWhole) {
+      tell({ kind: 'outcome', generation, outcome: share.outcome(), isWhole });
+    },
+  });
+}
+
+function takeVerified(generation: number, outcomes: string[], isWhole: boolean): void {
+  if (!engine || inspected !== generation) return;
+  engine.takeVerified(outcomes, isWhole);
+  tell({ kind: 'report', generation, report: engine.report(), isLast: true });
+}
+
+function begin(next: Job): void {
+  job = next;
+  setTimeout(readOn, 0, next);
+}
+
+function readOn(current: Job): void {
+  if (job !== current) return;
+  try {
+    const until = performance.now() + current.sliceMs;
+    let progress = current.advance(STEP_BYTES);
+    while (!progress.finished && performance.now() < until) progress = current.advance(STEP_BYTES);
+    tell({ kind: 'progress', generation: current.generation, progress });
+    if (progress.finished) {
+      job = undefined;
+      current.end(true);
     } else {
-      setTimeout(readOn, 0, generation);
+      setTimeout(readOn, 0, current);
     }
   } catch (error) {
     die(error);
   }
 }
 
+/** Stops what is being read. Where nothing is, the report says so. */
 function cancel(generation: number): void {
-  if (!engine || reading !== generation) return;
-  reading = undefined;
-  engine.cancel();
-  tell({ kind: 'report', generation, report: engine.report(), isLast: true });
+  if (!engine || inspected !== generation) return;
+  const stopped = job ?? ownJob(generation, engine);
+  job = undefined;
+  stopped.end(false);
 }
 
 function opened(): Engine {
@@ -112,6 +179,8 @@ function answer(asked: Asked): Questions[Question]['answer'] {
       return opened().translate(asked.ask.offset, asked.ask.length);
     case 'whereabouts':
       return opened().whereabouts(asked.ask.file, asked.ask.offset);
+    case 'dataToCheck':
+      return opened().dataToCheck();
     case 'explain':
       return explain(asked.ask.finding);
     case 'samples':
@@ -142,6 +211,12 @@ self.addEventListener('message', (event: MessageEvent<ToWorker>) => {
         break;
       case 'verify':
         verify(message.generation);
+        break;
+      case 'share':
+        share(message.generation, message);
+        break;
+      case 'takeVerified':
+        takeVerified(message.generation, message.outcomes, message.isWhole);
         break;
       case 'cancel':
         cancel(message.generation);
