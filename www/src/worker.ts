@@ -6,15 +6,7 @@
 
 import { Engine, explain, initSync, sampleFiles, samples } from './generated/diskglass.js';
 import type { Progress, Report } from './generated/types.ts';
-import type {
-  Asked,
-  FromWorker,
-  GivenFile,
-  Questions,
-  Question,
-  ShareOfWork,
-  ToWorker,
-} from './protocol.ts';
+import type { Asked, FromWorker, GivenFile, Questions, Question, ShareOfWork, ToWorker } from './protocol.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 

@@ -103,7 +103,10 @@ test('a helper that does not stop when asked to is ended, and the others are hea
 test('a check that is cancelled at once ends at once', async () => {
   const told = [];
   let ended = 0;
-  const start = async () => ({ postMessage: () => assert.fail('nothing is asked'), terminate: () => ended++ });
+  const start = async () => ({
+    postMessage: () => assert.fail('nothing is asked'),
+    terminate: () => ended++,
+  });
   const listener = {
     onProgress: () => undefined,
     onEnd: (outcomes, isWhole) => told.push({ outcomes, isWhole }),
