@@ -392,7 +392,11 @@ export class Tables extends LitElement {
       aria-selected=${isSelected}
       title=${fault?.title ?? nothing}
     >
-      ${fault ? severityIcon(fault.severity) : html`<i class="dot ${stateClass(row.state)}"></i>`}
+      ${
+        fault
+          ? html`<span class="fault" role="gridcell">${severityIcon(fault.severity)}</span>`
+          : html`<i class="dot ${stateClass(row.state)}"></i>`
+      }
       ${table.columns.map(
         ({ numeric }, column) =>
           html`<span role="gridcell" class=${numeric ? 'numeric' : ''}>${row.cells[column] ?? ''}</span>`,
