@@ -1,6 +1,7 @@
-//! The command measured against its peers, on the same files in the same run.
+//! The command measured against its peers, on the same files in the same run; and the page in a browser.
 
 mod images;
+mod page;
 
 use std::fmt;
 use std::path::Path;
@@ -76,7 +77,7 @@ pub(crate) fn run(paths: &Paths, steps: &mut Steps, runs: u32) -> Result<()> {
         }
     }
     println!("\nMedian of {runs} runs, warm cache; below 1 means that diskglass needs less.");
-    Ok(())
+    page::run(paths, steps, &diskglass)
 }
 
 /// What each of the programs needs. They run in turns, so that a machine that gets busy is unfair to all; the first

@@ -82,10 +82,12 @@ export class Rows extends LitElement {
 
   /** How many rows are in sight, the cut one at the lower edge included. */
   get shown(): number {
-    return Math.max(
-      0,
-      Math.min(Math.ceil(this.#viewport / this.rowHeight) + SPARE, this.count - this.#first),
-    );
+    return Math.max(0, Math.min(this.#most, this.count - this.#first));
+  }
+
+  /** How many rows can be in sight. */
+  get #most(): number {
+    return Math.ceil(this.#viewport / this.rowHeight) + SPARE;
   }
 
   /** Brings a row into sight; one that was out of sight comes near the upper edge, with a few rows above it. */
@@ -117,13 +119,15 @@ export class Rows extends LitElement {
     const { top } = this.#scale;
     const first = Math.min(Math.floor(top / this.rowHeight), Math.max(0, this.count - 1));
     this.#first = first;
+    // Elements of rows that left are used again for those that came.
+    const most = Math.max(1, this.#most);
     const indexes = Array.from({ length: this.shown }, (_, nth) => first + nth);
     return html`
       <div class="rows-spacer" .style=${`height:${String(this.#scale.height + this.#headHeight)}px`}>
         <div class="rows-window" .style=${`height:${String(this.clientHeight)}px`}>
           ${this.head === undefined ? nothing : html`<div class="rows-head" role="row">${this.head}</div>`}
           <div class="rows-body" .style=${`transform:translateY(${String(first * this.rowHeight - top)}px)`}>
-            ${repeat(indexes, (index) => index, this.row)}
+            ${repeat(indexes, (index) => index % most, this.row)}
           </div>
         </div>
       </div>
