@@ -29,6 +29,7 @@ const { world, filesOf } = setUp(({ folder }) => {
 /** Processors of a machine, and the helpers that it gets. */
 const COUNTS = [
   [1, 1],
+  [2, 2],
   [4, 3],
   [16, 4],
 ];
@@ -69,7 +70,7 @@ async function readerAlone(page) {
 }
 
 for (const [processors, count] of COUNTS) {
-  test(`${count} helpers on ${processors} processors find together what the command finds`, async () => {
+  test(`with ${count} helpers out of ${processors} processors the check finds what the command finds`, async () => {
     const page = await world.open({ processors });
     await pick(page, [stream]);
     const started = startedBy(page);

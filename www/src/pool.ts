@@ -18,8 +18,8 @@ const CANCEL_PATIENCE_MS = 1_000;
 /** How many helpers share the check of so many bytes: none where the reader does better alone. */
 export function helpersFor(bytes: number, processors: number): number {
   if (bytes < LEAST_BYTES) return 0;
-  // The reader and the page have little to do meanwhile, but something.
-  return Math.max(1, Math.min(MOST_HELPERS, processors - 1));
+  // The reader and the page have little to do meanwhile: a processor is left to them where there are more than two.
+  return Math.min(MOST_HELPERS, Math.max(processors - 1, Math.min(processors, 2)));
 }
 
 /** What the pool needs of a worker. */

@@ -38,12 +38,12 @@ const progress = (done, total, finished = false) => ({
 const outcome = (outcome, isWhole = true) => ({ kind: 'outcome', generation: 7, outcome, isWhole });
 const areEnded = (workers) => workers.every(({ isEnded }) => isEnded);
 
-test('little work is for the reader, and one processor is left to it where there are several', () => {
+test('little work is for the reader, and a processor is left to it where there are more than two', () => {
   assert.equal(helpersFor(0, 8), 0);
   assert.equal(helpersFor(63 * MIB, 8), 0);
   assert.deepEqual(
     [1, 2, 3, 4, 5, 64].map((processors) => helpersFor(2 ** 40, processors)),
-    [1, 1, 2, 3, 4, 4],
+    [1, 2, 2, 3, 4, 4],
   );
 });
 
