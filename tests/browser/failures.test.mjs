@@ -1,7 +1,18 @@
 /** When things go wrong: each has its own clear words and a way on. */
 
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { test } from 'node:test';
 import { drop, join, pick, ready, report, setUp, view } from './harness.mjs';
 
@@ -50,6 +61,38 @@ test('a file that was removed after the drop: what is known stays, and its bytes
   await page.waitForFunction(() => /removed or renamed/.test(document.querySelector('main').innerText));
   await view(page, 'overview');
   assert.match(await words(page), /256 MiB VHD disk, dynamic/);
+  await page.context().close();
+});
+
+/** A file that may not be read, not even by root; nothing where there is none. */
+function forbiddenFile() {
+  if (process.getuid?.() !== 0) {
+    const path = copyOf('vhd-dynamic-gpt', 'forbidden.vhd');
+    chmodSync(path, 0);
+    return path;
+  }
+  const buses = existsSync('/sys/bus') ? readdirSync('/sys/bus') : [];
+  return buses
+    .map((bus) => `/sys/bus/${bus}/uevent`)
+    .find((path) => existsSync(path) && !(statSync(path).mode & 0o400));
+}
+
+test('a file that may not be read says so, and what to do', async (context) => {
+  const path = forbiddenFile();
+  if (!path) {
+    context.skip('there is no such file here');
+    return;
+  }
+  const page = await world.open();
+  const { findings } = await pick(page, [path]);
+  assert.ok(
+    findings.some(({ id }) => id === 'file.read-failed'),
+    JSON.stringify(findings),
+  );
+  const said = await words(page);
+  assert.match(said, /may not be read/);
+  assert.match(said, /^.*could not be read.*no permission to read it/);
+  assert.equal((await pick(page, filesOf('vhd-dynamic-gpt'))).image.format, 'vhd');
   await page.context().close();
 });
 

@@ -17,6 +17,7 @@ import {
   commandReport,
   drop,
   golden,
+  isTooWide,
   join,
   pick,
   ready,
@@ -316,19 +317,22 @@ for (const colorScheme of ['light', 'dark']) {
     const check = async (where) => assert.deepEqual(await violations(page), [], where);
     await check('start');
     await pick(page, filesOf('vhd-bat-past-end'));
-    for (const name of [
-      'overview',
-      'structures',
-      'tables',
-      'translate',
-      'chain',
-      'partitions',
-      'findings',
-      'samples',
-      'learn',
-    ]) {
+    const names = await page.$$eval('[data-view]', (tabs) => tabs.map((tab) => tab.dataset.view));
+    assert.ok(names.length >= 11, names.join());
+    for (const name of names) {
       await view(page, name);
       await check(name);
+    }
+    // The page at 200 %, and on a telephone.
+    for (const [width, height] of [
+      [720, 450],
+      [390, 844],
+    ]) {
+      await page.setViewportSize({ width, height });
+      for (const name of names) {
+        await view(page, name);
+        assert.equal(await isTooWide(page), false, `${name} at ${width} pixels`);
+      }
     }
     await page.context().close();
   });

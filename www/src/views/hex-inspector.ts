@@ -8,6 +8,7 @@ import { COPY_KINDS, type CopyKind } from '../ui/byte-text.ts';
 import { meanings } from '../ui/decode.ts';
 import { digits, hex, size } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
+import { prose } from '../ui/prose.ts';
 
 export { DECODED_BYTES } from '../ui/decode.ts';
 
@@ -79,7 +80,7 @@ function belongings({ report, at, file, offset }: Inspected): TemplateResult {
         : nothing
     }
     ${field ? fact('Field', html`<code>${field.name}</code> = ${field.display || 'empty'}`) : nothing}
-    ${field ? fact('Meaning', html`<span class="note">${field.meaning}</span>`) : nothing}
+    ${field ? fact('Meaning', html`<span class="note">${prose(field.meaning)}</span>`) : nothing}
     ${
       table !== undefined && row !== undefined && title !== undefined
         ? fact(

@@ -34,7 +34,7 @@ export interface MapDetails {
 }
 
 export function mapDetails(details: MapDetails): TemplateResult {
-  const { grid, subject, hovered, selected, isWhole } = details;
+  const { report, grid, subject, hovered, selected, isWhole } = details;
   const cell = hovered === undefined ? undefined : cellRange(grid, hovered);
   // The pointer may still rest on what was just chosen.
   const isHovered = cell !== undefined && !(selected && cell.from >= selected.from && cell.to <= selected.to);
@@ -51,7 +51,13 @@ export function mapDetails(details: MapDetails): TemplateResult {
     </div>
     <section class="map-sums" aria-label="What is in sight">
       <h2>${grid.from === 0 && grid.to >= subject.size ? 'All of it' : 'In sight'}</h2>
-      ${sums(details, grid)} ${isWhole ? nothing : html`<p class="calm waiting">Still counting…</p>`}
+      ${sums(details, grid)}
+      ${
+        subject.file === undefined && report.partitions?.entries.length
+          ? html`<p class="note"><i class="border-sign"></i>a partition begins or ends</p>`
+          : nothing
+      }
+      ${isWhole ? nothing : html`<p class="calm waiting">Still counting…</p>`}
     </section>
     <details class="map-table" @toggle=${openTable}>
       <summary>As a table</summary>

@@ -4,6 +4,9 @@ import type { Report } from '../generated/types.ts';
 import { baseName, count, date, size } from '../ui/format.ts';
 import { schemeName } from './schemes.ts';
 
+/** The finding that bytes of a file could not be had. */
+const UNREAD = 'file.read-failed';
+
 export interface Statement {
   /** One line: what it is. */
   title: string;
@@ -31,6 +34,14 @@ export function formatName(format: string): string {
 
 export function statement(report: Report): Statement {
   const { image } = report;
+  if (!image && report.findings.some(({ id }) => id === UNREAD)) {
+    return {
+      title: report.files.length === 1 ? 'The file could not be read' : 'Not all files could be read',
+      about: [],
+      verdict: 'The browser was not given its bytes, so nothing can be said of what is in it.',
+      next: report.findings.find(({ id }) => id === UNREAD)?.remedy,
+    };
+  }
   if (!image) {
     return {
       title: 'Not a disk image that is known here',
@@ -85,7 +96,7 @@ function verdict(report: Report): string {
   const warnings = report.findings.filter(({ severity }) => severity === 'warning').length;
   switch (report.verdict) {
     case 'damaged': {
-      if (report.findings.every(({ id, severity }) => severity !== 'error' || id === 'file.read-failed'))
+      if (report.findings.every(({ id, severity }) => severity !== 'error' || id === UNREAD))
         return 'Not all of it could be read, which is the fault of the file on its medium and not of the image in it.';
       const also = warnings > 0 ? `, and ${count(warnings, 'warning')}` : '';
       return `It is damaged: ${count(errors, 'error')}${also}. Everything that can still be read is shown.`;

@@ -4,6 +4,7 @@ import { goToStructure } from '../actions.ts';
 import type { FieldValue, ReportedFinding, Structure } from '../generated/types.ts';
 import { hex, size } from '../ui/format.ts';
 import { TINTS } from '../ui/hex-runs.ts';
+import { prose } from '../ui/prose.ts';
 import { severityIcon } from './finding-line.ts';
 
 /** The fields of a structure, as its view keeps them. */
@@ -69,7 +70,7 @@ function fieldRow(list: FieldList, field: FieldValue, index: number, isFocusable
 
 function more(structure: Structure, field: FieldValue, finding: ReportedFinding | undefined): TemplateResult {
   return html`<div class="field-more" role="gridcell">
-    <p>${field.meaning}</p>
+    <p>${prose(field.meaning)}</p>
     <dl>
       <div>
         <dt>Type</dt>
