@@ -1,6 +1,6 @@
 /**
  * Pictures of every view in both themes, wide and narrow, for looking at: `node screenshots.mjs [FOLDER]`.
- * Without a folder only the picture of the README is made anew.
+ * Without a folder only the pictures of the README are made anew.
  */
 
 import { mkdirSync } from 'node:fs';
@@ -75,6 +75,33 @@ async function filterFindings(page) {
   await page.click('[data-severity="info"]');
 }
 
+/** A cell of the map, at the start of a volume. */
+async function chooseCell(page) {
+  await page.waitForSelector('.map-sums tr[data-use]');
+  await page.click('.map-canvas', { position: { x: 22, y: 4 } });
+  await page.waitForSelector('[data-action="show-row"]');
+}
+
+/** The map of the file, close up. */
+async function closeUp(page) {
+  await page.click('[data-side="file"]');
+  await page.waitForSelector('.map-sums tr[data-use="metadata"]');
+  await page.click('.map-table summary');
+}
+
+/** The first text that looks like a volume, among the bytes. */
+async function findBytes(page) {
+  await page.selectOption('select[name="kind"]', 'utf-8');
+  await page.fill('input[name="needle"]', 'NTFS');
+  await page.press('input[name="needle"]', 'Enter');
+  await page.waitForSelector('[data-hex] [data-selected]');
+}
+
+async function chooseInvalid(page) {
+  await page.click('[data-count="invalid"] button');
+  await page.click('[data-row="0"]');
+}
+
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 390, height: 844 };
 
@@ -89,6 +116,11 @@ if (folder) {
       await take(picture('overview-damaged'), look, 'vmdk-gt-mismatch', 'overview');
       await take(picture('structures'), look, 'vhd-dynamic', 'structures', chooseField);
       await take(picture('tables'), look, 'vhd-dynamic-2040g', 'tables', chooseRow);
+      await take(picture('tables-filtered'), look, 'vhd-bat-past-end', 'tables', chooseInvalid);
+      await take(picture('map'), look, 'vhd-dynamic', 'map', chooseCell);
+      await take(picture('map-file'), look, 'vmdk-monolithic-sparse', 'map', closeUp);
+      await take(picture('map-child'), look, 'vhd-differencing', 'map');
+      await take(picture('bytes'), look, 'vhd-dynamic', 'hex', findBytes);
       await take(picture('translate'), look, 'vhd-differencing', 'translate', translate);
       await take(picture('translate-back'), look, 'vmdk-stream', 'translate', translateBack);
       await take(picture('chain'), look, 'vmdk-split-snapshot', 'chain');
@@ -105,7 +137,8 @@ if (folder) {
   }
 } else {
   mkdirSync(join(here, 'screenshots'), { recursive: true });
-  const path = join(here, 'screenshots', 'structures-light.png');
-  await take(path, { theme: 'light', width: 1440, height: 900 }, 'vhd-dynamic', 'structures', chooseField);
+  const picture = (name) => join(here, 'screenshots', `${name}.png`);
+  await take(picture('structures-light'), { theme: 'light', ...WIDE }, 'vhd-dynamic', 'structures', chooseField);
+  await take(picture('map-dark'), { theme: 'dark', ...WIDE }, 'vhd-dynamic', 'map', chooseCell);
 }
 await world.close();

@@ -255,6 +255,7 @@ export const LOCAL_KEYS: readonly LocalKeys[] = [
       [['ArrowUp', 'ArrowDown'], 'The row above, below'],
       [['PageUp', 'PageDown'], 'Move a screen'],
       [['Home', 'End'], 'The start, the end of the file'],
+      [['Enter', 'Shift+Enter'], 'In the search: the next, the one before'],
       [['Shift+ArrowLeft', 'Shift+ArrowRight'], 'Select more, or less'],
     ],
   },
@@ -263,9 +264,11 @@ export const LOCAL_KEYS: readonly LocalKeys[] = [
     keys: [
       [['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'], 'Choose another cell'],
       [['+', '-'], 'Closer, farther'],
+      [['Enter', 'Backspace'], 'Much closer, much farther'],
       [['0'], 'All of it'],
       [['PageUp', 'PageDown'], 'Move a screen'],
       [['Home', 'End'], 'The first, the last cell'],
+      [['Shift+ArrowLeft', 'Shift+ArrowRight'], 'Select more cells'],
     ],
   },
   {

@@ -43,7 +43,7 @@ export class Charts {
     this.#ask = ask;
     this.#told = told;
     const cell = baseCell(subject.size, subject.unit);
-    this.base = new Chart(0, cell, Math.ceil(subject.size / cell));
+    this.base = new Chart({ from: 0, to: subject.size }, cell);
     void this.#fill(this.base, { from: 0, to: subject.disk }, () => true);
   }
 
@@ -72,7 +72,7 @@ export class Charts {
     if (this.subject.file !== undefined && !this.base.isWhole) return;
     const own = Symbol(key);
     this.#wanted = own;
-    const chart = new Chart(range.from, cell, Math.ceil((range.to - range.from) / cell));
+    const chart = new Chart(range, cell);
     this.#closeUps.set(key, chart);
     const [oldest] = this.#closeUps.keys();
     if (this.#closeUps.size > MOST_KEPT && oldest !== undefined) this.#closeUps.delete(oldest);
@@ -84,8 +84,8 @@ export class Charts {
   async #fill(chart: Chart, through: Range, isWanted: () => boolean): Promise<void> {
     const { file } = this.subject;
     const { from, to, count: cells } = chart;
-    const step = async (from_: number, end: number): Promise<number | null | undefined> => {
-      const part = await this.#ask({ file, from, to, cells, through: from_, end });
+    const step = async (start: number, end: number): Promise<number | null | undefined> => {
+      const part = await this.#ask({ file, from, to, cells, through: start, end });
       if (!part || !isWanted()) return undefined;
       chart.add(part);
       return part.next;

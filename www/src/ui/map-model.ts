@@ -90,13 +90,15 @@ export function moved({ from, to }: Range, size: number, by: number): Range {
 
 /** A range of that length, or less where the whole is shorter, inside the whole. */
 export function inside(from: number, length: number, size: number): Range {
-  const start = Math.floor(Math.max(0, Math.min(from, size - length)) / SECTOR) * SECTOR;
-  return { from: start, to: Math.min(size, Math.ceil(start + length)) };
+  const start = Math.max(0, Math.min(from, size - length));
+  return { from: Math.floor(start / SECTOR) * SECTOR, to: Math.min(size, Math.ceil(start + length)) };
 }
 
 /** How much of each cell is used for what. */
 export class Chart {
   readonly from: number;
+  /** The byte behind the last one: the last cell may stand for fewer bytes than the others. */
+  readonly end: number;
   readonly cell: number;
   readonly count: number;
   readonly amounts: Float64Array;
@@ -105,14 +107,17 @@ export class Chart {
   /** Whether all is added. */
   isWhole = false;
 
-  constructor(from: number, cell: number, count: number) {
+  constructor({ from, to }: Range, cell: number) {
+    const count = Math.ceil((to - from) / cell);
     this.from = from;
+    this.end = to;
     this.cell = cell;
     this.count = count;
     this.amounts = new Float64Array(count * USES.length);
     this.guests = new Float64Array(count * 2);
   }
 
+  /** The byte behind the last whole cell: what is asked for, so that all cells are of one size. */
   get to(): number {
     return this.from + this.cell * this.count;
   }
@@ -136,7 +141,8 @@ export class Chart {
     const end = Math.min(this.count, Math.ceil((to - this.from) / this.cell));
     for (let cell = first; cell < end; cell++) {
       const start = this.from + cell * this.cell;
-      const share = (Math.min(to, start + this.cell) - Math.max(from, start)) / this.cell;
+      const stop = Math.min(start + this.cell, this.end);
+      const share = (Math.min(to, stop) - Math.max(from, start)) / (stop - start);
       const at = cell * USES.length;
       for (let use = 0; use < USES.length; use++) {
         into[use] = (into[use] ?? 0) + (this.amounts[at + use] ?? 0) * share;

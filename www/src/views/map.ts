@@ -101,10 +101,9 @@ export class DiskMap extends LitElement {
     const { files, image } = this.report;
     const [disk, unit] = [diskBytes(this.report), image?.unit_bytes ?? 0];
     if (!this.#isFile) return { file: undefined, size: disk, unit, disk };
-    const file =
-      files.find(({ name }) => name === this.at.file) ??
-      files.find(({ name }) => name === image?.key) ??
-      files[0];
+    const parts = files.filter(({ name, role }) => name === image?.key || role === 'extent');
+    const largest = parts.toSorted((a, b) => (b.size ?? 0) - (a.size ?? 0))[0];
+    const file = files.find(({ name }) => name === this.at.file) ?? largest ?? files[0];
     return { file: file?.name, size: file?.size ?? 0, unit, disk };
   }
 
