@@ -51,6 +51,9 @@ export function give(files: readonly GivenFile[]): void {
   if (store.state.sample !== undefined) forget();
   const set = new Map(store.state.files.map((file) => [file.path, file]));
   for (const file of files) set.set(file.path, file);
+  const { at } = store.state;
+  // A tour begins anew with the reader's own image.
+  store.set({ setAside: [], at: at.step === undefined ? at : { ...at, step: 1, guest: undefined } });
   inspect([...set.values()], undefined);
 }
 
@@ -89,11 +92,33 @@ export async function openSample(name: string): Promise<void> {
     store.set({ notice: `There is no sample called “${name}”.` });
     return;
   }
+  const { sample, files: own } = store.state;
+  if (sample === undefined && own.length > 0) store.set({ setAside: own });
   forget();
   inspect(
     files.map(({ name, bytes }) => ({ path: name, file: new Blob([bytes]) })),
     name,
   );
+}
+
+/** Whether a view gives way to what is opened: not a tour, which goes on with it. */
+function isLeft({ view, step }: Address): boolean {
+  return view === 'samples' || (view === 'learn' && step === undefined);
+}
+
+/** Walks the tour of a sample: opens it, and shows the first step. */
+export async function openTour(sample: string): Promise<void> {
+  await openSample(sample);
+  go({ view: 'learn', part: 'tour', step: 1, guest: undefined });
+}
+
+/** Opens the reader's own files again, in place of the sample. */
+export function openSetAside(): void {
+  const { setAside, at } = store.state;
+  if (setAside.length === 0) return;
+  forget();
+  inspect(setAside, undefined);
+  store.set({ setAside: [], at: { ...at, step: undefined, guest: undefined } });
 }
 
 function inspect(files: readonly GivenFile[], sample: string | undefined): void {
@@ -107,7 +132,7 @@ function inspect(files: readonly GivenFile[], sample: string | undefined): void 
     progress: undefined,
     failure: undefined,
     notice: undefined,
-    at: report ? at : { ...at, view: at.view === 'samples' || at.view === 'learn' ? 'overview' : at.view },
+    at: report || !isLeft(at) ? at : { ...at, view: 'overview' },
   });
   keepSampleInUrl(sample);
   session.open([...files], chosenImage);
@@ -134,6 +159,7 @@ export function cancel(): void {
 export function close(): void {
   session.close();
   forget();
+  store.set({ setAside: [] });
   keepSampleInUrl(undefined);
   store.go({ view: 'overview' });
 }

@@ -32,7 +32,7 @@ export const TABS: Record<View, string> = {
   partitions: 'Partitions',
   findings: 'Findings',
   samples: 'Samples',
-  learn: 'About',
+  learn: 'Learn',
 };
 
 /** Views that need no open image. */
@@ -77,6 +77,10 @@ export interface Address {
   only?: string | undefined;
   /** What the findings are searched for. */
   seek?: string | undefined;
+  /** Which part of what there is to learn: `tour`, `compare` or `about`. */
+  part?: string | undefined;
+  /** The step of the tour, from 1 on. */
+  step?: number | undefined;
 }
 
 const TEXTS = [
@@ -90,8 +94,9 @@ const TEXTS = [
   'side',
   'only',
   'seek',
+  'part',
 ] as const;
-const NUMBERS = ['offset', 'length', 'row', 'partition', 'guest', 'span', 'from', 'to'] as const;
+const NUMBERS = ['offset', 'length', 'row', 'partition', 'guest', 'span', 'from', 'to', 'step'] as const;
 
 /** The fragment of an address, without `#`. */
 export function encode(address: Address): string {

@@ -207,7 +207,7 @@ export class App extends LitElement {
   #view(view: View | 'start'): TemplateResult {
     const { report, samples, sample, at, phase, job } = this.state;
     if (view === 'samples') return samplesView(samples, sample, at.find ?? '');
-    if (view === 'learn') return learnView(report, this.#page);
+    if (view === 'learn') return learnView(this.state, this.#page);
     if (view === 'start') return startView(samples, this.#page.pickFiles, this.#page.pickFolder);
     if (!report) {
       return html`<div class="page">

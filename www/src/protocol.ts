@@ -10,6 +10,7 @@ import type {
   SampleFile,
   SampleInfo,
   Sought,
+  Tour,
   Translation,
   Whereabouts,
 } from './generated/types.ts';
@@ -45,6 +46,9 @@ export interface Questions {
   whereabouts: { ask: { file: string; offset: number }; answer: Whereabouts };
   /** Bytes that the check of the data reads; nothing where there is nothing to be checked. */
   dataToCheck: { ask: Record<never, never>; answer: number | undefined };
+  /** Without `guest`, the tour chooses the sector that it looks up. */
+  tour: { ask: { guest?: number | undefined }; answer: Tour };
+  sampleTour: { ask: { name: string; guest?: number | undefined }; answer: Tour };
   explain: { ask: { finding: string }; answer: Explanation | undefined };
   samples: { ask: Record<never, never>; answer: SampleInfo[] };
   sampleFiles: { ask: { name: string }; answer: SampleFile[] };

@@ -24,6 +24,7 @@ const ABOUT_FILES: ReadonlySet<Question> = new Set([
   'translate',
   'whereabouts',
   'dataToCheck',
+  'tour',
 ]);
 
 /** Who listens to what becomes of the inspection. */

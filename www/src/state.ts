@@ -17,6 +17,8 @@ export interface State {
   phase: Phase;
   /** The open set. */
   files: readonly GivenFile[];
+  /** The reader's own files, while a sample is open in their place. */
+  setAside: readonly GivenFile[];
   /** Name of the sample that the set is, if it is one. */
   sample: string | undefined;
   /** The image that the reader chose, where the set has several. */
@@ -48,6 +50,7 @@ export class Store {
     this.#state = {
       phase: 'idle',
       files: [],
+      setAside: [],
       sample: undefined,
       chosenImage: undefined,
       report: undefined,

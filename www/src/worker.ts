@@ -4,7 +4,7 @@
  * is checked there may be helpers, each of which does a share of that and nothing else.
  */
 
-import { Engine, explain, initSync, sampleFiles, samples } from './generated/diskglass.js';
+import { Engine, explain, initSync, sampleFiles, sampleTour, samples } from './generated/diskglass.js';
 import type { Progress, Report } from './generated/types.ts';
 import type { Asked, FromWorker, GivenFile, Questions, Question, ShareOfWork, ToWorker } from './protocol.ts';
 
@@ -173,6 +173,10 @@ function answer(asked: Asked): Questions[Question]['answer'] {
       return opened().whereabouts(asked.ask.file, asked.ask.offset);
     case 'dataToCheck':
       return opened().dataToCheck();
+    case 'tour':
+      return opened().tour(asked.ask.guest);
+    case 'sampleTour':
+      return sampleTour(asked.ask.name, asked.ask.guest);
     case 'explain':
       return explain(asked.ask.finding);
     case 'samples':

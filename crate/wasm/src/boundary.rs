@@ -4,7 +4,7 @@
 use diskglass::finding::Explanation;
 use diskglass::image::Use;
 use diskglass::report::Report;
-use diskglass::session::{Census, ChartPart, Progress, Rows, Sought, Translation, Whereabouts};
+use diskglass::session::{Census, ChartPart, Progress, Rows, Sought, Tour, Translation, Whereabouts};
 use diskglass_samples::Sample;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
@@ -76,6 +76,7 @@ struct Boundary {
     sought: Sought,
     translation: Translation,
     whereabouts: Whereabouts,
+    tour: Tour,
     explanation: Explanation,
     sample: SampleInfo,
     sample_file: SampleFile,

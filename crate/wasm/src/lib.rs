@@ -17,7 +17,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = "import type { Census, ChartPart, Explanation, Progress, Report, Rows, SampleFile, SampleInfo, Sought, Translation, Whereabouts } \
+const TYPES: &str = "import type { Census, ChartPart, Explanation, Progress, Report, Rows, SampleFile, SampleInfo, Sought, Tour, Translation, Whereabouts } \
      from './types';";
 
 #[wasm_bindgen(start)]
@@ -193,6 +193,12 @@ impl Engine {
         row.map_or(Ok(JsValue::UNDEFINED), |row| js(&row))
     }
 
+    /// The guided tour of the open image, to the sector at that byte of the guest's disk or to an interesting one.
+    #[wasm_bindgen(unchecked_return_type = "Tour")]
+    pub fn tour(&self, guest: Option<f64>) -> Result<JsValue, Error> {
+        js(&self.session.tour(guest.map(whole).transpose()?).map_err(error)?)
+    }
+
     /// Bytes of a file, at most 64 KiB at once and fewer at its end.
     pub fn bytes(&self, file: &str, offset: f64, length: u32) -> Result<Uint8Array, Error> {
         let bytes = self.session.bytes(file, whole(offset)?, length).map_err(error)?;
@@ -249,6 +255,17 @@ pub fn sample_files(name: &str) -> Result<JsValue, Error> {
         list.push(&file);
     }
     Ok(list.into())
+}
+
+/// The guided tour of a sample image, as of an open one, and apart from it.
+#[wasm_bindgen(js_name = sampleTour, unchecked_return_type = "Tour")]
+pub fn sample_tour(name: &str, guest: Option<f64>) -> Result<JsValue, Error> {
+    let mut session = Session::default();
+    for file in diskglass_samples::find(name).map_or_else(Vec::new, diskglass_samples::Sample::files) {
+        session.add(file.name, Rc::new(file.bytes), None);
+    }
+    session.open(None);
+    js(&session.tour(guest.map(whole).transpose()?).map_err(error)?)
 }
 
 /// As a plain JavaScript value: what `JSON.parse` of the same value's JSON would give.

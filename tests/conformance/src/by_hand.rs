@@ -3,6 +3,8 @@
 use diskglass::image::tour::{Form, Sum};
 use diskglass::report::Place;
 use diskglass::session::{Session, Tour, TourReading, TourStop};
+use diskglass::structure::{hex_bytes, uuid_text};
+use diskglass_samples::{Sample, find};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Numbers that a reader knows from the text: sizes of sectors, entries, bits and markers, and how a grain's number is
@@ -12,6 +14,22 @@ const CONSTANTS: &[u64] =
 
 /// The files as they were given.
 pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// A sample as it is open, and its files.
+pub fn opened(sample: &Sample) -> (Session, Files) {
+    let files = crate::files(sample);
+    let mut session = crate::session(files.clone());
+    session.open(None);
+    (session, files.into_iter().collect())
+}
+
+/// The tour of a sample, its files and the session.
+pub fn tour(name: &str) -> (Tour, Files, Session) {
+    let sample = find(name).unwrap_or_else(|| panic!("no sample {name}"));
+    let (session, files) = opened(sample);
+    let tour = session.tour(None).unwrap_or_else(|error| panic!("{name}: {error}"));
+    (tour, files, session)
+}
 
 /// Walks the tour; says where the bytes or the arithmetic do not agree with it.
 pub fn follow(tour: &Tour, files: &Files) -> Result<(), String> {
@@ -26,6 +44,10 @@ pub fn follow(tour: &Tour, files: &Files) -> Result<(), String> {
         }
         for reading in &step.readings {
             known.extend(read(reading, tour, files).map_err(at)?);
+            // Which entry of a table is looked at is what a reader chooses.
+            known.extend(
+                reading.term.rsplit_once("entry ").and_then(|(_, number)| number.parse::<u64>().ok()),
+            );
         }
         for sum in &step.sums {
             let result = compute(sum, &known).map_err(at)?;
@@ -111,6 +133,9 @@ fn read(reading: &TourReading, tour: &Tour, files: &Files) -> Result<Vec<u64>, S
         return if true_value { Ok(vec![value]) } else { Err(differs("something that cannot be known")) };
     };
     let bytes = bytes(files, place)?;
+    if reading.bytes != hex_bytes(&bytes[..bytes.len().min(16)], 16) {
+        return Err(differs(&reading.bytes));
+    }
     match reading.form {
         Form::BigEndian | Form::LittleEndian => {
             if bytes.len() > 8 {
@@ -149,7 +174,7 @@ fn read(reading: &TourReading, tour: &Tour, files: &Files) -> Result<Vec<u64>, S
             if found == reading.value { Ok(Vec::new()) } else { Err(differs(&found)) }
         }
         Form::Uuid => {
-            let found = diskglass::structure::uuid_text(bytes);
+            let found = uuid_text(bytes);
             if found == reading.value { Ok(Vec::new()) } else { Err(differs(&found)) }
         }
         Form::Known => Err(format!("{} is read after all", reading.term)),

@@ -1,24 +1,10 @@
 //! Every step of the guided tours is followed by hand, with the bytes of the samples.
 
+use diskglass::image::Topic;
 use diskglass::report::MAX_EXACT;
-use diskglass::session::{Session, Tour};
-use diskglass_conformance::by_hand::{Files, arrive, follow, step};
-use diskglass_conformance::{files, session};
-use diskglass_samples::{Sample, find, gallery};
-
-fn opened(sample: &Sample) -> (Session, Files) {
-    let files = files(sample);
-    let mut session = session(files.clone());
-    session.open(None);
-    (session, files.into_iter().collect())
-}
-
-fn tour(name: &str) -> (Tour, Files, Session) {
-    let sample = find(name).unwrap_or_else(|| panic!("no sample {name}"));
-    let (session, files) = opened(sample);
-    let tour = session.tour(None).unwrap_or_else(|error| panic!("{name}: {error}"));
-    (tour, files, session)
-}
+use diskglass::session::Tour;
+use diskglass_conformance::by_hand::{arrive, follow, opened, step, tour};
+use diskglass_samples::{find, gallery};
 
 #[test]
 fn every_reading_and_every_sum_of_every_sample_is_right() {
@@ -50,7 +36,7 @@ fn the_way_of_a_healthy_sample_ends_at_the_bytes_of_the_guest() {
         let size = session.disk().map_or(0, |disk| disk.size());
         for guest in [None, Some(0), Some(size / 2), Some(size - 1)] {
             let tour = session.tour(guest).unwrap();
-            let known = ["size of the file", "size of all pieces", "guest byte"];
+            let known = ["size of the file", "size of all pieces", "footer before the end", "guest byte"];
             let readings = tour.steps.iter().flat_map(|step| &step.readings);
             let assumed = readings
                 .filter(|reading| reading.place.is_none())
@@ -81,10 +67,16 @@ fn the_sector_that_is_looked_up_has_something_to_show() {
 #[test]
 fn each_kind_of_image_has_its_steps() {
     const VHD: [&str; 2] = ["How to recognise a VHD", "The footer"];
-    const GROWS: [&str; 3] =
-        ["The copy at the start", "The dynamic disk header", "The block allocation table"];
+    const GROWS: [&str; 4] = [
+        "The copy at the start",
+        "The dynamic disk header",
+        "The block allocation table",
+        "A block that is not there",
+    ];
     const TEXT: [&str; 2] = ["The descriptor", "The extent lines"];
-    const GRAINS: [&str; 2] = ["The grain directory", "A grain table"];
+    const HEADER: [&str; 3] = ["How to recognise a sparse extent", "The size in the header", "Grains"];
+    const GRAINS: [&str; 3] = ["The grain directory", "A grain table", "A grain that is not there"];
+    const TWICE: [&str; 1] = ["Two sets of tables"];
     const FOUND: [&str; 5] = ["A sector of the guest", "Extent", "Grain directory", "Grain table", "Data"];
     let kinds: [(&str, Vec<&[&str]>); 10] = [
         ("vhd-fixed", vec![&VHD, &["That is all", "A sector of the guest", "Plain bytes", "Data"]]),
@@ -97,10 +89,10 @@ fn each_kind_of_image_has_its_steps() {
                 &["The parent", "A sector of the guest", "Block", "Table entry", "Bitmap", "Data"],
             ],
         ),
-        ("vmdk-monolithic-sparse", vec![&["The sparse header"], &TEXT, &GRAINS, &FOUND[..1], &FOUND[2..]]),
+        ("vmdk-monolithic-sparse", vec![&HEADER, &TEXT, &GRAINS, &TWICE, &FOUND[..1], &FOUND[2..]]),
         (
             "vmdk-two-gb-sparse",
-            vec![&["How to recognise this VMDK"], &TEXT, &["The sparse header"], &GRAINS, &FOUND],
+            vec![&["How to recognise this VMDK"], &TEXT, &HEADER, &GRAINS, &TWICE, &FOUND],
         ),
         (
             "vmdk-two-gb-flat",
@@ -109,7 +101,7 @@ fn each_kind_of_image_has_its_steps() {
         (
             "vmdk-stream",
             vec![
-                &["The sparse header"],
+                &HEADER,
                 &TEXT,
                 &["The footer of the stream"],
                 &GRAINS,
@@ -121,7 +113,7 @@ fn each_kind_of_image_has_its_steps() {
             vec![
                 &["How to recognise this VMDK"],
                 &TEXT,
-                &["The COWD header"],
+                &["How to recognise an extent of ESX", "The size in the header", "Grains"],
                 &GRAINS,
                 &["The parent"],
                 &FOUND,
@@ -132,7 +124,7 @@ fn each_kind_of_image_has_its_steps() {
             vec![
                 &["How to recognise this VMDK"],
                 &TEXT,
-                &["The header of a space-efficient extent"],
+                &["How to recognise a space-efficient extent", "The size in the header", "Grains and areas"],
                 &GRAINS,
                 &["The parent"],
                 &FOUND,
@@ -162,7 +154,7 @@ fn a_dynamic_vhd_by_hand() {
     let image = &files["vhd-dynamic.vhd"];
     let be32 = |at: usize| u32::from_be_bytes(image[at..at + 4].try_into().unwrap()) as usize;
     let guest = usize::try_from(tour.guest.unwrap().offset).unwrap();
-    assert_eq!(guest, 1 << 20, "the boot sector of the NTFS volume");
+    assert_eq!(guest, (65 << 20) - 512, "the copy of the boot sector, at the end of the NTFS volume");
     let (table, block) = (be32(512 + 20), be32(512 + 32));
     let start = be32(table + 4 * (guest / block)) * 512;
     let place = step(&tour, "Data").place.as_ref().unwrap();
@@ -173,7 +165,8 @@ fn a_dynamic_vhd_by_hand() {
 
 #[test]
 fn the_way_into_a_parent_goes_on_with_its_header() {
-    for (name, header) in [("vhd-undo-disk", "Header of the parent"), ("vmdk-snapshots", "The sparse header")]
+    for (name, header) in
+        [("vhd-undo-disk", "Header of the parent"), ("vmdk-snapshots", "How to recognise a sparse extent")]
     {
         let (session, files) = opened(find(name).unwrap());
         let disk = session.disk().unwrap();
@@ -240,5 +233,31 @@ fn a_tour_with_a_wrong_place_or_a_wrong_number_is_noticed() {
             }
         }
         assert!(tried > 20, "{name}: {tried}");
+    }
+}
+
+#[test]
+fn the_twins_hold_the_same_disk_and_answer_the_same_questions() {
+    let ((left, .., one), (right, .., other)) = (tour("vhd-side-by-side"), tour("vmdk-side-by-side"));
+    let (one, other) = (one.disk().unwrap(), other.disk().unwrap());
+    assert_eq!(one.size(), other.size());
+    let size = usize::try_from(one.size()).unwrap();
+    assert!(one.read_vec(0, size).unwrap() == other.read_vec(0, size).unwrap());
+    let guest = left.guest.unwrap().offset;
+    let topics =
+        [Topic::Recognise, Topic::Size, Topic::Unit, Topic::Table, Topic::Empty, Topic::Copies, Topic::Way];
+    for tour in [&left, &right] {
+        for topic in topics {
+            let steps: Vec<_> = tour.steps.iter().filter(|step| step.topic == topic).collect();
+            assert!(steps.iter().any(|step| !step.readings.is_empty()), "{}: {topic:?}", tour.image);
+        }
+        assert!(guest > 0);
+    }
+    for name in ["vhd-differencing", "vmdk-snapshots"] {
+        let (tour, ..) = tour(name);
+        assert!(
+            tour.steps.iter().any(|step| step.topic == Topic::Parent && step.readings.len() == 2),
+            "{name}"
+        );
     }
 }

@@ -1,64 +1,81 @@
 import { type TemplateResult, html } from 'lit';
+import { go, openTour } from '../actions.ts';
 import type { Page } from '../commands.ts';
-import type { Report } from '../generated/types.ts';
-import { keys } from '../ui/key-caps.ts';
+import type { State } from '../state.ts';
+import { icon } from '../ui/icons.ts';
+import { aboutPart } from './about.ts';
+import './compare.ts';
+import { formatName } from './statement.ts';
+import './tour.ts';
+import { tours } from './tour-list.ts';
 
-/** What happens to a file here, how to check that, and how to get around. */
-export function learnView(report: Report | undefined, page: Page): TemplateResult {
-  return html`<div class="page learn">
-    <h1>Nothing you drop here leaves this computer</h1>
-    <p>
-      diskglass reads disk images with a program that runs inside this page. There is no server behind it that
-      could take a file: the page is a handful of files that never change while you use it.
-    </p>
-    <h2>How to see that for yourself</h2>
-    <ol>
-      <li>
-        The page forbids itself every connection, with a
-        <b>Content-Security-Policy</b> that the browser enforces, also for the program that reads the files:
-        <pre class="policy">${policy()}</pre>
-        <code>connect-src 'none'</code> means: no request of any kind, to anywhere.
-      </li>
-      <li>
-        Open the browser's developer tools, choose <b>Network</b>, and drop an image: no line appears. Type
-        <code>fetch('/')</code> into the console: the browser refuses it.
-      </li>
-      <li>Or load the page, disconnect from the network, and go on: everything keeps working.</li>
-    </ol>
-    <p>
-      Files are read in place and in small pieces, only as far as a question needs them. Nothing of them is
-      stored: when you close the page, it has forgotten them. What it remembers are the theme and the widths
-      of its panes.
-    </p>
-    <h2>What it cannot see</h2>
-    <p>
-      A browser hands over the bytes of a file and nothing else. Whether the file is compressed, encrypted or
-      sparse on your disk, who may read it, and whether a program has it open are not visible here. Files
-      inside the volumes of an image are not looked at.
-    </p>
-    <h2>Keys</h2>
-    <p>
-      Everything can be done from the keyboard. ${keys('Mod+K')} finds commands, fields, values, findings and
-      places; ${keys('?')} shows
-      <button
-        class="link"
-        data-action="show-keys"
-        @click=${() => {
-          page.showKeys();
-        }}
-      >
-        all keys</button
-      >.
-    </p>
-    <p class="note">
-      diskglass${report ? ` ${report.tool.version}` : ''} is free software under the MIT or the Apache 2.0
-      licence. The same reader is a command: <code>diskglass inspect</code> prints what this page shows.
-    </p>
-  </div>`;
+const PARTS = { tour: 'Guided tour', compare: 'Side by side', about: 'About' } as const;
+
+type Part = keyof typeof PARTS;
+
+/** How disk images work: a tour of the open one or of a sample, two formats side by side, and how this page works. */
+export function learnView(state: State, page: Page): TemplateResult {
+  const { at, report } = state;
+  const shown = (Object.keys(PARTS) as Part[]).find((part) => part === at.part) ?? 'tour';
+  return html`<nav class="learn-parts" aria-label="What to learn">
+      ${(Object.entries(PARTS) as [Part, string][]).map(
+        ([part, words]) =>
+          html`<button
+            data-part=${part}
+            aria-current=${part === shown ? 'page' : 'false'}
+            @click=${() => {
+              go({ part });
+            }}
+          >
+            ${words}
+          </button>`,
+      )}
+    </nav>
+    ${shown === 'tour' ? tourPart(state) : shown === 'compare' ? html`<dg-compare></dg-compare>` : aboutPart(report, page)}`;
 }
 
-/** The policy as this very page declares it. */
-function policy(): string {
-  const meta = document.querySelector<HTMLMetaElement>('meta[http-equiv="Content-Security-Policy"]');
-  return (meta?.content ?? '').split('; ').join(';\n');
+function tourPart(state: State): TemplateResult {
+  const { report, files, at, samples, sample, setAside } = state;
+  if (files.length > 0 && !report) {
+    return html`<div class="page"><p class="calm waiting">Looking at the headers…</p></div>`;
+  }
+  if (!report?.image) return tourChoice(state);
+  return html`<dg-tour
+    .report=${report}
+    .at=${at}
+    .files=${files}
+    .samples=${samples}
+    .sample=${sample}
+    .hasOwn=${setAside.length > 0}
+  ></dg-tour>`;
+}
+
+/** All tours, for those who have no image open. */
+function tourChoice({ samples, report }: State): TemplateResult {
+  return html`<div class="page tour-choice">
+    <h1>How a disk image works</h1>
+    <p>
+      A tour shows the bytes that matter, in the order in which a person would look at them: how the format is
+      recognised, what its header says, how its tables are read. At the end one sector of the disk is found by
+      hand, with nothing but the bytes and simple arithmetic. When you have seen one, open an image of your
+      own: the same tour then walks through that.
+    </p>
+    ${report ? html`<p class="calm">What is open is no image that can be toured. These samples can be.</p>` : ''}
+    ${samples ? '' : html`<p class="calm waiting">Loading the samples…</p>`}
+    <ul class="tours">
+      ${tours(samples ?? []).map(
+        ({ name, format, variant, title }) =>
+          html`<li>
+            <button
+              data-tour=${name}
+              @click=${() => {
+                void openTour(name);
+              }}
+            >
+              <b>${formatName(format)} · ${variant}</b><span>${title}</span>${icon('arrow')}
+            </button>
+          </li>`,
+      )}
+    </ul>
+  </div>`;
 }

@@ -17,7 +17,7 @@ pub use mapping::{Holding, Mapping, Source, Step};
 pub use scan::{InTurn, Scan, ScanOutcome, Share, Turn};
 pub(crate) use survey::stored_in;
 pub use survey::{Surveyor, Use};
-pub use tour::TourStep;
+pub use tour::{Topic, TourStep};
 
 use crate::bytes::{Bytes, FileId, FileSet, ReadError, Span};
 use crate::finding::Findings;

@@ -1,7 +1,7 @@
 //! A raw image: the guest's bytes as they are. Nothing marks it, so a file is called raw only with evidence: a
 //! partition table or a known volume.
 
-use super::tour::{self, Reading, TourStep};
+use super::tour::{self, Reading, Topic, TourStep};
 use super::{About, Facts, Holding, Image, Row, Scan, Step};
 use crate::bytes::{Bytes, FileId, ReadError, Span};
 use crate::structure::span_at;
@@ -64,6 +64,7 @@ impl Image for Raw {
         let size = self.bytes.size();
         let mut steps = vec![
             TourStep::new(
+                Topic::Recognise,
                 "How to recognise a raw image",
                 "By nothing: a raw image has no header and no signature of its own. Its first byte is the first byte of \
                  the disk, and what stands there belongs to the guest: usually a boot sector. That is why a name ending in \
@@ -71,6 +72,7 @@ impl Image for Raw {
             )
             .at(span_at(&*self.bytes, 0, 512)),
             TourStep::new(
+                Topic::Size,
                 "The size of the disk",
                 "Nothing in the file says how large the disk is. It is as large as the file, in sectors of 512 bytes.",
             )

@@ -15,9 +15,35 @@ use serde::Serialize;
 /// Entries of a table that are read to show what such a table looks like.
 pub(super) const ENTRIES_SHOWN: u64 = 4;
 
+/// The question about a format that a step answers. Two tours are compared question by question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Topic {
+    /// How is such an image recognised?
+    Recognise,
+    /// How is the size of the disk said?
+    Size,
+    /// In what units is space given out?
+    Unit,
+    /// What is said in words, beside the numbers?
+    Words,
+    /// Which tables lead to the data?
+    Table,
+    /// What does a unit look like that is not there?
+    Empty,
+    /// What is there twice?
+    Copies,
+    /// How does a child name its parent?
+    Parent,
+    /// How is a sector found?
+    Way,
+}
+
 /// A step of a tour.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct TourStep {
+    /// The question that it answers.
+    pub topic: Topic,
     /// What it is about.
     pub title: String,
     /// What a reader has to know who never saw such an image; the same in every image.
@@ -147,8 +173,16 @@ impl Reading {
 
 impl TourStep {
     /// A step without bytes of its own.
-    pub fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { title: title.into(), text: text.into(), ..Self::default() }
+    pub fn new(topic: Topic, title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            topic,
+            title: title.into(),
+            text: text.into(),
+            here: None,
+            place: None,
+            readings: Vec::new(),
+            sums: Vec::new(),
+        }
     }
 
     /// A step of a translation, with what has to be known to follow it.
@@ -158,7 +192,7 @@ impl TourStep {
             place: step.place,
             readings: step.readings,
             sums: step.sums,
-            ..Self::new(step.title, text)
+            ..Self::new(Topic::Way, step.title, text)
         }
     }
 
@@ -167,6 +201,7 @@ impl TourStep {
         Self {
             here: Some(why.into()),
             ..Self::new(
+                Topic::Way,
                 "The tour ends here",
                 "The next step needs bytes that are damaged or were not given. What was shown so far is all that can be \
                  followed by hand.",
@@ -213,6 +248,7 @@ impl TourStep {
 /// The first step of a translation: which sector is looked for.
 pub(super) fn sector(guest: u64) -> TourStep {
     TourStep::new(
+        Topic::Way,
         "A sector of the guest",
         "The machine that uses this disk, the guest, knows nothing of the file. It asks for sectors of 512 bytes by their \
          numbers, from 0 on. One of them is now looked up by hand; any other goes the same way.",

@@ -1,16 +1,20 @@
 //! The guided tour of the open image, and which sector it looks up.
 
 use super::{QueryError, Session};
-use crate::bytes::{ReadAt, ReadError};
-use crate::image::tour::{Form, Reading, Sum, TourStep};
+use crate::bytes::{ReadAt, ReadError, Span};
+use crate::image::tour::{Form, Reading, Sum, Topic, TourStep};
 use crate::image::{Image, Source};
 use crate::limits;
 use crate::report::{GuestRange, Place, exact, place};
+use crate::structure::hex_bytes;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Bytes of a sector.
 const SECTOR: u64 = 512;
+
+/// Bytes of a reading that are shown.
+const BYTES_SHOWN: usize = 16;
 
 /// Bytes read at once while a sector with content is looked for.
 const CHUNK: usize = 64 << 10;
@@ -33,6 +37,8 @@ pub struct Tour {
 /// A step of a tour.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct TourStop {
+    /// The question that it answers.
+    pub topic: Topic,
     /// What it is about.
     pub title: String,
     /// What a reader has to know who never saw such an image.
@@ -54,6 +60,8 @@ pub struct TourReading {
     pub term: String,
     /// Where its bytes lie; null for what is known without reading.
     pub place: Option<Place>,
+    /// The first of these bytes, in hexadecimal.
+    pub bytes: String,
     /// How the bytes are read.
     pub form: Form,
     /// What they say: a number in decimal, or the text.
@@ -95,9 +103,18 @@ impl Session {
         })
     }
 
+    /// The first bytes of a place, for a reader.
+    fn shown(&self, span: Span) -> String {
+        let length = usize::try_from(span.length).unwrap_or(BYTES_SHOWN).min(BYTES_SHOWN);
+        let file = self.files.get(span.file);
+        let bytes = file.and_then(|file| file.bytes.read_up_to(span.offset, length).ok()).unwrap_or_default();
+        hex_bytes(&bytes, BYTES_SHOWN)
+    }
+
     fn stop(&self, step: TourStep) -> TourStop {
         let reading = |reading: Reading| TourReading {
             place: reading.place.and_then(|span| place(&self.files, span)),
+            bytes: reading.place.map_or_else(String::new, |span| self.shown(span)),
             term: reading.term,
             form: reading.form,
             value: reading.value,
@@ -105,6 +122,7 @@ impl Session {
             meaning: reading.meaning,
         };
         TourStop {
+            topic: step.topic,
             title: step.title,
             text: step.text,
             here: step.here,
@@ -169,6 +187,8 @@ fn units(image: &dyn Image, size: u64) -> Result<Vec<(u64, u64)>, ReadError> {
         }
     }
     found.truncate(limits::TOUR_UNITS);
+    // With the first unit every division comes to 0: it is only taken where there is no other.
+    found.sort_by_key(|(start, _)| *start == 0);
     if found.is_empty() {
         found.push((0, size));
     }

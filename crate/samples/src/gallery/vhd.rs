@@ -1,6 +1,7 @@
 //! VHD samples.
 
 use super::change::Change::{Entry, Put, Remove, Size};
+use super::vmdk::{TWIN_VOLUMES, twin_disk};
 use super::{Sample, Volume, mib};
 use crate::disk::{Disk, GIB, MIB, SECTOR};
 use crate::gpt;
@@ -148,6 +149,22 @@ pub(super) const DYNAMIC: Sample = Sample {
         disk.place(167 * MIB, &swap.build());
         let id = Uuid(0x1f0c_2a9e_5b7d_4c11_9a3e_2d6f_8e40_b752);
         vec![sample.file(".vhd", Dynamic::new(disk.size(), Creator::VIRTUAL_PC_2007, id).write(&disk))]
+    },
+    ..Sample::PLAIN
+};
+
+pub(super) const SIDE_BY_SIDE: Sample = Sample {
+    name: "vhd-side-by-side",
+    title: "The same disk twice: as a dynamic VHD, 64 MiB, MBR with FAT16 and ext2",
+    about: "Its twin vmdk-side-by-side holds the same sectors as a sparse VMDK. What one keeps in a table of blocks the \
+            other has in two levels of tables.",
+    format: "vhd",
+    variant: "dynamic",
+    virtual_size: 64 * MIB,
+    volumes: TWIN_VOLUMES,
+    build: |sample| {
+        let id = Uuid(0x3e8b_0d17_6a4c_4f25_9b31_c7d8_e9f0_a1b2);
+        vec![sample.file(".vhd", Dynamic::new(64 * MIB, Creator::WINDOWS_8_1, id).write(&twin_disk()))]
     },
     ..Sample::PLAIN
 };

@@ -5,8 +5,9 @@ use super::blocks::HEADER_KEY;
 use super::located::{COPY_KEY, END_KEY};
 use super::{Opened, Vhd};
 use crate::bytes::ReadError;
-use crate::image::TourStep;
 use crate::image::tour::{self, ENTRIES_SHOWN, Form, Reading};
+use crate::image::{Topic, TourStep};
+use crate::limits;
 use crate::structure::{Endian, Node, span_at};
 
 /// The value of a field that is a number.
@@ -31,6 +32,7 @@ impl Vhd {
         steps.extend(footer.map(footer_step));
         if footer.and_then(|footer| number(footer, "disk_type")) == Some(2) {
             steps.push(TourStep::new(
+                Topic::Unit,
                 "That is all",
                 "A fixed disk has no other structure. The disk is stored as it is from the first byte of the file on, and \
                  the footer stands behind it. A reader that knows nothing of VHD can use such a file as a raw disk with \
@@ -39,9 +41,10 @@ impl Vhd {
         } else {
             steps.extend(find(nodes, COPY_KEY).map(copy_step));
             steps.extend(find(nodes, HEADER_KEY).map(header_step));
-            steps.extend(
-                own.table.as_ref().map(|table| table_step(find(nodes, HEADER_KEY), table)).transpose()?,
-            );
+            if let Some(table) = &own.table {
+                steps.push(table_step(find(nodes, HEADER_KEY), table)?);
+                steps.extend(empty_step(table)?);
+            }
             if footer.and_then(|footer| number(footer, "disk_type")) == Some(4) {
                 steps.extend(find(nodes, HEADER_KEY).map(parent_step));
             }
@@ -59,6 +62,7 @@ impl Vhd {
         let header = self.members.get(depth).and_then(|parent| find(&parent.nodes, HEADER_KEY));
         let step = |header: &Node| {
             TourStep::new(
+                Topic::Way,
                 "Header of the parent",
                 "The parent has a header and a table of its own. Its blocks may have another size, so everything is \
                  computed anew with its numbers.",
@@ -81,6 +85,7 @@ fn recognise(nodes: &[Node], own: &Opened) -> TourStep {
         Reading::known("size of all pieces", size, meaning)
     };
     let first = TourStep::new(
+        Topic::Recognise,
         "How to recognise a VHD",
         "A VHD is recognised at its end: the last 512 bytes are the footer, and the footer begins with the eight letters \
          conectix. Connectix made the first Virtual PC, for which this format was invented. The end was chosen so that a \
@@ -111,6 +116,7 @@ fn recognise(nodes: &[Node], own: &Opened) -> TourStep {
 fn footer_step(footer: &Node) -> TourStep {
     let size = number(footer, "current_size");
     TourStep::new(
+        Topic::Size,
         "The footer",
         "The footer says what kind of image this is and how large the disk is. All numbers of a VHD are big-endian: the \
          most significant byte comes first, so they can be read from left to right like numbers on paper. The checksum \
@@ -123,6 +129,7 @@ fn footer_step(footer: &Node) -> TourStep {
 
 fn copy_step(copy: &Node) -> TourStep {
     TourStep::new(
+        Topic::Copies,
         "The copy at the start",
         "A disk that grows gets its blocks behind one another, and with each the footer moves on to the new end. If the \
          computer stops at that moment the footer is lost. That is why the first sector of the file holds a copy of it.",
@@ -136,6 +143,7 @@ fn header_step(header: &Node) -> TourStep {
     let block = number(header, "block_size");
     let product = entries.zip(block).and_then(|(entries, block)| entries.checked_mul(block));
     TourStep::new(
+        Topic::Unit,
         "The dynamic disk header",
         "The field data_offset of the footer leads here. The disk is cut into blocks of equal size, and a block takes \
          space in the file only after the guest has written to it. The header says how large a block is, where the table \
@@ -154,6 +162,7 @@ fn header_step(header: &Node) -> TourStep {
 fn table_step(header: Option<&Node>, table: &BlockTable) -> Result<TourStep, ReadError> {
     let at = table.offset;
     let mut step = TourStep::new(
+        Topic::Table,
         "The block allocation table",
         "This is the table, the BAT. It has one entry of four bytes per block of the disk, in the order of the disk: entry 0 \
          is for block 0. An entry is the number of the sector of the file where the block begins. The entry ffffffff, all \
@@ -187,8 +196,32 @@ fn table_step(header: Option<&Node>, table: &BlockTable) -> Result<TourStep, Rea
     Ok(step.sum("byte of entry 1", format!("{at} + 4 × 1"), Some(at + 4)))
 }
 
+/// An entry of a block that is not allocated, where one of the first is none.
+fn empty_step(table: &BlockTable) -> Result<Option<TourStep>, ReadError> {
+    let page = table.page(0, limits::ABSENT_RUN)?;
+    let empty = (0_u64..).zip(page).find(|(_, entry)| *entry == NOT_ALLOCATED);
+    Ok(empty.map(|(block, entry)| {
+        let place = table.entry_span(block);
+        let (first, sectors) = (block * table.block_bytes / 512, table.block_bytes / 512);
+        let absent = if table.has_parent { "the parent's" } else { "zeros" };
+        let meaning = "All bits set: the block takes no place in the file.";
+        TourStep::new(
+            Topic::Empty,
+            "A block that is not there",
+            "Only blocks that the guest has written to take place in the file. The entry of any other says so with all 32 \
+             bits: sector ffffffff of a file would be beyond its end for any VHD that there can be.",
+        )
+        .here(format!("Block {block} is the first of that kind: what the guest reads from it is {absent}."))
+        .at(place)
+        .sum("byte of the entry", format!("{} + 4 × {block}", table.offset), Some(table.offset + 4 * block))
+        .reading([Reading::number(format!("entry {block}"), place, Endian::Big, entry.into(), meaning)])
+        .sum("first sector of the block", format!("{block} × {sectors}"), Some(first))
+    }))
+}
+
 fn parent_step(header: &Node) -> TourStep {
     let step = TourStep::new(
+        Topic::Parent,
         "The parent",
         "A differencing disk holds only what was changed since it was made; the rest is in another image, its parent. The \
          header names that one twice: by the unique id that stands in the parent's footer, and by the name of its file. \

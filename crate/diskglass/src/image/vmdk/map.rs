@@ -324,7 +324,13 @@ fn table_steps(sparse: &Sparse, inside: u64, steps: &mut Vec<Step>) -> Result<()
 }
 
 /// How the entry of a directory is found and followed.
-fn directory_sums(step: Step, sparse: &Sparse, directory: Option<Directory>, table: u64, raw: u64) -> Step {
+pub(super) fn directory_sums(
+    step: Step,
+    sparse: &Sparse,
+    directory: Option<Directory>,
+    table: u64,
+    raw: u64,
+) -> Step {
     let Some(found) = directory else { return step };
     let width = sparse.geometry.entry_bytes;
     let at = found.offset + width * table;
@@ -332,7 +338,7 @@ fn directory_sums(step: Step, sparse: &Sparse, directory: Option<Directory>, tab
     let meaning = "The entry of the grain table.";
     let step = step
         .sum("byte of the entry", format!("{} + {width} × {table}", found.offset), at)
-        .reading([Reading::number(format!("entry {table}"), place, Endian::Little, raw, meaning)]);
+        .reading([Reading::number(format!("directory entry {table}"), place, Endian::Little, raw, meaning)]);
     let Some(sector) = sparse.table_sector(raw) else { return step };
     let step = match &sparse.kind {
         Kind::SeSparse(areas) => {

@@ -8,8 +8,8 @@ mod streams;
 
 pub(super) use damaged::{EXTENT_SHORT, FTP_ASCII, GDE_PAST_END, GT_MISMATCH, GTE_DUPLICATE, GTE_PAST_END};
 pub(super) use plain::{
-    EXTENT_ALONE, FLAT_WITHOUT_EXTENT, MONOLITHIC_FLAT, MONOLITHIC_SPARSE, MONOLITHIC_SPARSE_V2, TWO_GB_FLAT,
-    TWO_GB_SPARSE,
+    EXTENT_ALONE, FLAT_WITHOUT_EXTENT, MONOLITHIC_FLAT, MONOLITHIC_SPARSE, MONOLITHIC_SPARSE_V2,
+    SIDE_BY_SIDE, TWO_GB_FLAT, TWO_GB_SPARSE,
 };
 pub(super) use sets::{CHANGE_TRACKING, ENCODING, MIXED_SET, PARTITIONED_DEVICE, RENAMED};
 pub(super) use snapshots::{COWD_SNAPSHOT, SESPARSE_SNAPSHOT, SNAPSHOTS, SPLIT_SNAPSHOT};
@@ -79,3 +79,40 @@ fn fat_disk() -> Disk {
 }
 
 const FAT_VOLUMES: &[Volume] = &[Volume::new(MIB, "vfat", "DATA", "A57B-3E10")];
+
+/// The disk that is there as a VHD and as a VMDK: 64 MiB, MBR with FAT16 and, far from its start, ext2.
+pub(super) fn twin_disk() -> Disk {
+    let mut disk = Disk::new(64 * MIB);
+    mbr::Table::new(
+        0xc274_06ab,
+        vec![
+            Partition::new(kind::FAT16, mib(1), mib(31)).active(),
+            Partition::new(kind::LINUX, mib(33), mib(2)),
+        ],
+    )
+    .write(&mut disk);
+    let volume = Fat {
+        width: Width::Fat16,
+        sectors: mib(31),
+        hidden_sectors: mib(1),
+        cluster_sectors: 4,
+        serial: 0xb68c_4f21,
+        label: "TWIN",
+    };
+    disk.place(MIB, &volume.build());
+    let ext = Ext {
+        version: Version::Ext2,
+        bytes: 2 * MIB,
+        block_bytes: 1024,
+        id: Uuid(0xd084_95a2_c1d1_4fe0_9dec_0c1b_2a39_4857),
+        label: "twin",
+    };
+    disk.place(33 * MIB, &ext.build());
+    disk
+}
+
+/// The volumes on it.
+pub(super) const TWIN_VOLUMES: &[Volume] = &[
+    Volume::new(MIB, "vfat", "TWIN", "B68C-4F21"),
+    Volume::new(33 * MIB, "ext2", "twin", "d08495a2-c1d1-4fe0-9dec-0c1b2a394857"),
+];

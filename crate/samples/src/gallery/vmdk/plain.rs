@@ -1,6 +1,6 @@
 //! Disks without a parent, in one file or several.
 
-use super::{FLAT_VOLUMES, Sample, Volume, files, mib, monolithic, monolithic_flat};
+use super::{FLAT_VOLUMES, Sample, TWIN_VOLUMES, Volume, files, mib, monolithic, monolithic_flat, twin_disk};
 use crate::disk::{Disk, GIB, MIB, SECTOR};
 use crate::mbr::{self, Partition, kind};
 use crate::uuid::Uuid;
@@ -57,6 +57,22 @@ pub(in super::super) const MONOLITHIC_SPARSE: Sample = Sample {
         disk.place(MIB, &lvm.build());
         disk.place(128 * MIB, &ext.build());
         vec![sample.file(".vmdk", monolithic(sample, 0xfb18_3c20, disk.sectors()).write(&disk))]
+    },
+    ..Sample::PLAIN
+};
+
+pub(in super::super) const SIDE_BY_SIDE: Sample = Sample {
+    name: "vmdk-side-by-side",
+    title: "The same disk twice: as a sparse VMDK, 64 MiB, MBR with FAT16 and ext2",
+    about: "Its twin vhd-side-by-side holds the same sectors as a dynamic VHD. Here the units are smaller, and all \
+            numbers have their least significant byte first.",
+    format: "vmdk",
+    variant: "monolithicSparse",
+    virtual_size: 64 * MIB,
+    volumes: TWIN_VOLUMES,
+    build: |sample| {
+        let disk = twin_disk();
+        vec![sample.file(".vmdk", monolithic(sample, 0x5d7e_9286, disk.sectors()).write(&disk))]
     },
     ..Sample::PLAIN
 };

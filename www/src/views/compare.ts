@@ -1,0 +1,154 @@
+import { LitElement, type TemplateResult, html, nothing } from 'lit';
+import { ask, openTour } from '../actions.ts';
+import type { Topic, Tour, TourReading, TourStop } from '../generated/types.ts';
+import { baseName, digits, sentence } from '../ui/format.ts';
+import { formatName } from './statement.ts';
+import { FORMS, stepBody } from './tour-step.ts';
+
+/** The samples that hold one and the same disk. */
+const TWINS = ['vhd-side-by-side', 'vmdk-side-by-side'] as const;
+
+/** Samples that stand on a parent, which the twins do not. */
+const CHILDREN = ['vhd-differencing', 'vmdk-snapshots'] as const;
+
+const QUESTIONS: Record<Topic, string> = {
+  recognise: 'How is it recognised?',
+  size: 'How is the size of the disk said?',
+  unit: 'In what units is space given out?',
+  words: 'What is said in words?',
+  table: 'Which tables lead to the data?',
+  empty: 'What does a unit look like that is not there?',
+  copies: 'What is there twice?',
+  parent: 'How does a child name its parent?',
+  way: 'How is a sector found?',
+};
+
+/** One disk in two formats, question by question. All numbers come from the two images. */
+export class Compare extends LitElement {
+  static override properties = { sides: { state: true }, wrong: { state: true } };
+
+  /** Both tours, each with the steps of its child on the parent. */
+  declare sides: readonly Tour[] | undefined;
+  declare wrong: string | undefined;
+
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (!this.sides) void this.#load();
+  }
+
+  async #load(): Promise<void> {
+    try {
+      const [first, ...others] = TWINS;
+      const left = await ask('sampleTour', { name: first });
+      // The same sector in all of them.
+      const guest = left?.guest?.offset;
+      const rest = await Promise.all(others.map((name) => ask('sampleTour', { name, guest })));
+      const children = await Promise.all(CHILDREN.map((name) => ask('sampleTour', { name })));
+      this.sides = [left, ...rest].flatMap((tour, side) => {
+        if (!tour) return [];
+        const parent = children[side]?.steps.filter(({ topic }) => topic === 'parent') ?? [];
+        return [{ ...tour, steps: [...tour.steps, ...parent] }];
+      });
+    } catch (error) {
+      this.wrong = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const { sides, wrong } = this;
+    if (wrong !== undefined) return html`<div class="page"><p class="wrong-answer">${wrong}</p></div>`;
+    if (!sides) return html`<div class="page"><p class="calm waiting">Writing the two images…</p></div>`;
+    const guest = sides[0]?.guest;
+    return html`<div class="page compare">
+      <header class="compare-intro">
+        <h1>One disk, two designs</h1>
+        <p>
+          The same disk, sector by sector, stored as ${sides.map(kindOf).join(' and as ')}. Every number is
+          read from the bytes of the two
+          images${guest ? html`; the sector that is found in both is number ${digits(guest.offset / 512)}` : nothing}.
+        </p>
+      </header>
+      <div class="compare-row compare-names">
+        ${sides.map(
+          (side, nth) =>
+            html`<div>
+              <b>${kindOf(side)}</b>
+              <code>${baseName(side.image)}</code>
+              <button
+                class="link"
+                @click=${() => {
+                  void openTour(TWINS[nth] ?? TWINS[0]);
+                }}
+              >
+                Walk its tour
+              </button>
+            </div>`,
+        )}
+      </div>
+      ${question('order', 'Which byte of a number comes first?', sides, order)}
+      ${(Object.keys(QUESTIONS) as Topic[]).map((topic) =>
+        question(topic, QUESTIONS[topic], sides, (side) =>
+          answer(side.steps.filter((step) => step.topic === topic)),
+        ),
+      )}
+    </div>`;
+  }
+}
+
+function kindOf({ format, variant }: Tour): string {
+  return `${formatName(format)} (${variant})`;
+}
+
+function question(
+  key: string,
+  words: string,
+  sides: readonly Tour[],
+  column: (side: Tour) => TemplateResult,
+): TemplateResult {
+  return html`<section class="compare-question" data-question=${key} aria-labelledby="question-${key}">
+    <h2 id="question-${key}">${words}</h2>
+    <div class="compare-row">
+      ${sides.map(
+        (side) =>
+          html`<div class="compare-side">
+            <p class="compare-kind">${kindOf(side)}</p>
+            ${column(side)}
+          </div>`,
+      )}
+    </div>
+  </section>`;
+}
+
+function answer(steps: readonly TourStop[]): TemplateResult {
+  if (steps.length === 0) return html`<p class="calm">There is nothing of that kind.</p>`;
+  return html`${steps.map(
+    (step) =>
+      html`<article class="compare-step">
+        <h3>${step.title}</h3>
+        ${stepBody(step, { file: step.place?.file })}
+      </article>`,
+  )}`;
+}
+
+/** The byte order, by the example of the first number whose bytes show it. */
+function order({ steps }: Tour): TemplateResult {
+  const readings = steps.flatMap((step) => step.readings);
+  const example = readings.find(showsOrder);
+  if (!example) return html`<p class="calm">Its numbers have one byte each.</p>`;
+  return html`<p>
+    ${sentence(FORMS[example.form])} The bytes <code class="raw">${example.bytes}</code> of ${example.term}
+    are <code data-value>${example.value}</code>.
+  </p>`;
+}
+
+function showsOrder({ form, bytes }: TourReading): boolean {
+  const pairs = bytes.split(' ');
+  const isNumber = form === 'big-endian' || form === 'little-endian';
+  return isNumber && pairs.join() !== pairs.toReversed().join();
+}
+
+customElements.define('dg-compare', Compare);
