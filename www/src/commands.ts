@@ -260,9 +260,14 @@ export const LOCAL_KEYS: readonly LocalKeys[] = [
     ],
   },
   {
+    where: 'In the search of bytes',
+    keys: [[['Enter', 'Shift+Enter'], 'The next one, the one before']],
+  },
+  {
     where: 'On the map',
     keys: [
       [['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'], 'Choose another cell'],
+      [['Shift+ArrowLeft', 'Shift+ArrowRight'], 'Select more, or less'],
       [['+', '-'], 'Closer, farther'],
       [['Enter', 'Backspace'], 'Much closer, much farther'],
       [['0'], 'All of it'],

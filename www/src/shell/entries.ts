@@ -172,12 +172,24 @@ function partitions(report: Report): PaletteEntry[] {
   if (!partitions) return [];
   const { entries, volume } = partitions;
   return [
-    ...(volume ? volumeEntries(volume, 'the whole disk', undefined) : []),
+    ...(volume ? volumeEntries(volume, 'the whole disk', toDisk) : []),
     ...entries.flatMap((entry) => [
       partitionEntry(report, entry),
-      ...(entry.volume ? volumeEntries(entry.volume, `partition ${String(entry.index)}`, entry.index) : []),
+      ...(entry.volume
+        ? volumeEntries(entry.volume, `partition ${String(entry.index)}`, toPartition(report, entry))
+        : []),
     ]),
   ];
+}
+
+function toDisk(): void {
+  go({ view: 'partitions', partition: undefined });
+}
+
+function toPartition(report: Report, entry: PartitionEntry): () => void {
+  return () => {
+    select(ofPartition(report, entry), 'partitions');
+  };
 }
 
 function partitionEntry(report: Report, entry: PartitionEntry): PaletteEntry {
@@ -189,28 +201,26 @@ function partitionEntry(report: Report, entry: PartitionEntry): PaletteEntry {
     about: type_name ?? type_id,
     code: `sector ${digits(first_sector)}, ${count(sector_count, 'sector')}`,
     findable: lower(title, [name ?? '', type_name ?? '', type_id, id ?? ''], id ?? undefined),
-    run: () => {
-      select(ofPartition(report, entry), 'partitions');
-    },
+    run: toPartition(report, entry),
   };
 }
 
 /** A volume, and those inside it. */
-function volumeEntries(volume: Volume, where: string, partition: number | undefined): PaletteEntry[] {
+function volumeEntries(volume: Volume, where: string, run: () => void): PaletteEntry[] {
   const { type, version, label, uuid, size_bytes, contents } = volume;
   const title = label ? `${type} volume “${label}”` : `${type} volume`;
   const bytes = size_bytes === null ? '' : `, ${size(size_bytes)}`;
   return [
-    volumeEntry(title, `${where}${bytes}`, [version ?? '', label ?? ''], uuid, partition),
-    ...contents.flatMap((content) => contentEntries(content, where, partition)),
+    volumeEntry(title, `${where}${bytes}`, [version ?? '', label ?? ''], uuid, run),
+    ...contents.flatMap((content) => contentEntries(content, where, run)),
   ];
 }
 
-function contentEntries(content: Content, where: string, partition: number | undefined): PaletteEntry[] {
+function contentEntries(content: Content, where: string, run: () => void): PaletteEntry[] {
   const { name, id, layout, volume } = content;
   return [
-    volumeEntry(name, `${where}${layout ? `, ${layout}` : ''}`, [], id, partition),
-    ...(volume ? volumeEntries(volume, `${name}, ${where}`, partition) : []),
+    volumeEntry(name, `${where}${layout ? `, ${layout}` : ''}`, [], id, run),
+    ...(volume ? volumeEntries(volume, `${name}, ${where}`, run) : []),
   ];
 }
 
@@ -219,7 +229,7 @@ function volumeEntry(
   about: string,
   also: string[],
   uuid: string | null,
-  partition: number | undefined,
+  run: () => void,
 ): PaletteEntry {
   return {
     group: 'Partitions and volumes',
@@ -227,9 +237,7 @@ function volumeEntry(
     about,
     ...(uuid === null ? {} : { code: uuid }),
     findable: lower(title, [about, uuid ?? '', ...also], uuid ?? undefined),
-    run: () => {
-      go({ view: 'partitions', partition });
-    },
+    run,
   };
 }
 

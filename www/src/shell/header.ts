@@ -198,7 +198,7 @@ function goTo({ at }: State, report: Report): TemplateResult {
       autocomplete="off"
       spellcheck="false"
     />
-    <kbd aria-hidden="true">/</kbd>
+    <span aria-hidden="true">${commandOf('go-to-field').keys.map(keys)}</span>
   </form>`;
 }
 

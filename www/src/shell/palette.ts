@@ -1,14 +1,23 @@
-import { LitElement, type TemplateResult, html, nothing } from 'lit';
+import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from 'lit';
 import type { Page } from '../commands.ts';
 import type { State } from '../state.ts';
+import { digits } from '../ui/format.ts';
 import { keys } from '../ui/key-caps.ts';
 import { icon } from '../ui/icons.ts';
 import { chordOf } from '../ui/keyboard.ts';
-import { best, parseQuery } from '../ui/match.ts';
+import { matches, parseQuery } from '../ui/match.ts';
 import { type PaletteEntry, commandEntries, placeEntries, reportEntries, sampleEntries } from './entries.ts';
 
-/** Lines that are shown at most. */
+/** Lines that are shown at most, of all groups and of one among several. */
 const MOST = 50;
+const MOST_OF_GROUP = 8;
+
+interface Group {
+  name: string;
+  entries: readonly PaletteEntry[];
+  /** How many fit in all. */
+  found: number;
+}
 
 /** One field that finds everything: commands, and all places of the open image by name, value or offset. */
 export class Palette extends LitElement {
@@ -27,7 +36,8 @@ export class Palette extends LitElement {
   declare chosen: number;
   declare isOpen: boolean;
 
-  #entries: PaletteEntry[] = [];
+  /** What fits what is typed. */
+  #groups: readonly Group[] = [];
 
   constructor() {
     super();
@@ -53,6 +63,19 @@ export class Palette extends LitElement {
     this.#dialog?.showModal();
   }
 
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('state');
+    const { report, samples, phase, at } = this.state;
+    const isSame =
+      before?.report === report &&
+      before?.samples === samples &&
+      before?.phase === phase &&
+      before?.at === at;
+    // Neither the arrows nor the progress of a reading change what fits.
+    const isOther = changed.has('typed') || changed.has('isOpen') || (changed.has('state') && !isSame);
+    if (this.isOpen && isOther) this.#groups = this.#find();
+  }
+
   protected override updated(): void {
     this.querySelector('[role="option"][aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   }
@@ -71,8 +94,8 @@ export class Palette extends LitElement {
   }
 
   #content(): TemplateResult {
-    this.#entries = this.#find();
-    const chosen = Math.min(this.chosen, this.#entries.length - 1);
+    const { length } = this.#entries;
+    const chosen = Math.min(this.chosen, length - 1);
     return html`<div class="palette-field">
         ${icon('search')}
         <input
@@ -94,19 +117,22 @@ export class Palette extends LitElement {
         <kbd>Esc</kbd>
       </div>
       <div class="palette-list" id="palette-list" role="listbox" aria-label="What was found">
-        ${this.#groups().map(
-          ({ name, from, entries }) =>
-            html`<div role="group" aria-labelledby="palette-group-${from}">
-              <p class="palette-group" id="palette-group-${from}" role="presentation">${name}</p>
-              ${entries.map((entry, nth) => this.#option(entry, from + nth, from + nth === chosen))}
-            </div>`,
-        )}
+        ${this.#groups.map(({ name, entries, found }, nth) => {
+          const from = this.#groups.slice(0, nth).reduce((sum, { entries }) => sum + entries.length, 0);
+          return html`<div role="group" aria-labelledby="palette-group-${nth}">
+            <p class="palette-group" id="palette-group-${nth}" role="presentation">
+              ${name}
+              ${found > entries.length ? html`<span class="note">${entries.length} of ${digits(found)}</span>` : nothing}
+            </p>
+            ${entries.map((entry, at) => this.#option(entry, from + at, from + at === chosen))}
+          </div>`;
+        })}
       </div>
       <p class="palette-foot" role="status">
         ${
-          this.#entries.length === 0
+          length === 0
             ? 'Nothing has these words or this value.'
-            : html`<span class="unseen">${this.#entries.length} found.</span>
+            : html`<span class="unseen">${length} found.</span>
                 <span aria-hidden="true" class="palette-keys"
                   >${keys('ArrowUp')} ${keys('ArrowDown')} choose ${keys('Enter')} go</span
                 >
@@ -131,8 +157,9 @@ export class Palette extends LitElement {
       @click=${() => {
         this.#run(entry);
       }}
-      @pointermove=${() => {
-        this.chosen = nth;
+      @pointermove=${(event: PointerEvent) => {
+        // A list that scrolls below a resting pointer is no choice.
+        if (event.movementX !== 0 || event.movementY !== 0) this.chosen = nth;
       }}
     >
       <span class="palette-title">${title}</span>
@@ -142,30 +169,33 @@ export class Palette extends LitElement {
   }
 
   /** Everything that fits, group by group, the group with the best first. */
-  #find(): PaletteEntry[] {
+  #find(): readonly Group[] {
     const { state, typed } = this;
     const commands = commandEntries(state);
-    if (typed.trim() === '') return commands;
     const all = [
       ...commands,
       ...(state.report ? reportEntries(state.report) : []),
       ...sampleEntries(state.samples ?? []),
     ];
-    const places = placeEntries(state, typed);
-    const found = [...places, ...best(parseQuery(typed), all, MOST - places.length)];
+    const found =
+      typed.trim() === '' ? commands : [...placeEntries(state, typed), ...matches(parseQuery(typed), all)];
     const groups = new Map<string, PaletteEntry[]>();
-    for (const entry of found) groups.set(entry.group, [...(groups.get(entry.group) ?? []), entry]);
-    return [...groups.values()].flat();
+    for (const entry of found) {
+      const those = groups.get(entry.group);
+      if (those) those.push(entry);
+      else groups.set(entry.group, [entry]);
+    }
+    const most = groups.size > 1 ? MOST_OF_GROUP : MOST;
+    return [...groups].map(([name, those]) => ({
+      name,
+      entries: those.slice(0, most),
+      found: those.length,
+    }));
   }
 
-  #groups(): { name: string; from: number; entries: PaletteEntry[] }[] {
-    const groups: { name: string; from: number; entries: PaletteEntry[] }[] = [];
-    for (const [nth, entry] of this.#entries.entries()) {
-      const last = groups.at(-1);
-      if (last?.name === entry.group) last.entries.push(entry);
-      else groups.push({ name: entry.group, from: nth, entries: [entry] });
-    }
-    return groups;
+  /** All lines, in the order in which they are shown. */
+  get #entries(): readonly PaletteEntry[] {
+    return this.#groups.flatMap(({ entries }) => entries);
   }
 
   #run(entry: PaletteEntry): void {

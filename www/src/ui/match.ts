@@ -88,15 +88,12 @@ export function hasWords(typed: string, texts: readonly string[]): boolean {
   return parseQuery(typed).words.every((word) => all.includes(word));
 }
 
-/** The best of all that fits, best first; what fits equally well keeps its order. */
-export function best<T extends { findable: Findable }>(query: Query, all: readonly T[], limit: number): T[] {
+/** All that fits, best first; what fits equally well keeps its order. */
+export function matches<T extends { findable: Findable }>(query: Query, all: readonly T[]): T[] {
   const found: { item: T; fit: number }[] = [];
   for (const item of all) {
     const fit = score(query, item.findable);
     if (fit > 0) found.push({ item, fit });
   }
-  return found
-    .sort((a, b) => b.fit - a.fit)
-    .slice(0, limit)
-    .map(({ item }) => item);
+  return found.sort((a, b) => b.fit - a.fit).map(({ item }) => item);
 }
