@@ -255,7 +255,6 @@ export const LOCAL_KEYS: readonly LocalKeys[] = [
       [['ArrowUp', 'ArrowDown'], 'The row above, below'],
       [['PageUp', 'PageDown'], 'Move a screen'],
       [['Home', 'End'], 'The start, the end of the file'],
-      [['Enter', 'Shift+Enter'], 'In the search: the next, the one before'],
       [['Shift+ArrowLeft', 'Shift+ArrowRight'], 'Select more, or less'],
     ],
   },
@@ -273,7 +272,6 @@ export const LOCAL_KEYS: readonly LocalKeys[] = [
       [['0'], 'All of it'],
       [['PageUp', 'PageDown'], 'Move a screen'],
       [['Home', 'End'], 'The first, the last cell'],
-      [['Shift+ArrowLeft', 'Shift+ArrowRight'], 'Select more cells'],
     ],
   },
   {
