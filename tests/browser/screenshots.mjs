@@ -138,7 +138,13 @@ if (folder) {
 } else {
   mkdirSync(join(here, 'screenshots'), { recursive: true });
   const picture = (name) => join(here, 'screenshots', `${name}.png`);
-  await take(picture('structures-light'), { theme: 'light', ...WIDE }, 'vhd-dynamic', 'structures', chooseField);
+  await take(
+    picture('structures-light'),
+    { theme: 'light', ...WIDE },
+    'vhd-dynamic',
+    'structures',
+    chooseField,
+  );
   await take(picture('map-dark'), { theme: 'dark', ...WIDE }, 'vhd-dynamic', 'map', chooseCell);
 }
 await world.close();
