@@ -102,6 +102,12 @@ async function chooseInvalid(page) {
   await page.click('[data-row="0"]');
 }
 
+/** One disk in two formats. */
+async function compare(page) {
+  await page.click('[data-part="compare"]');
+  await page.waitForTimeout(500);
+}
+
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 390, height: 844 };
 
@@ -133,6 +139,7 @@ if (folder) {
       await take(picture('keys'), look, 'vhd-dynamic', 'overview', showKeys);
       await take(picture('samples'), look, 'vhd-fixed', 'samples');
       await take(picture('learn'), look, 'vhd-fixed', 'learn');
+      await take(picture('learn-side-by-side'), look, 'vhd-fixed', 'learn', compare);
     }
   }
 } else {

@@ -2,6 +2,8 @@
 //! go, also when what the shares found was written down in between, as it is on its way from one worker of the page
 //! to another.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use diskglass::image::{ScanOutcome, Share};
 use diskglass::report::{Coverage, Report};
 use diskglass::session::Session;

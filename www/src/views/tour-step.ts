@@ -3,6 +3,7 @@
 import { type TemplateResult, html, nothing } from 'lit';
 import type { Form, Place, Sum, TourReading, TourStop } from '../generated/types.ts';
 import { baseName, hex } from '../ui/format.ts';
+import { prose } from '../ui/prose.ts';
 
 /** How bytes are read, in words. */
 export const FORMS: Record<Form, string> = {
@@ -68,7 +69,7 @@ function reading(
             ${where(place, parts)}
           </div>`
     }
-    <p class="note">${meaning}</p>
+    <p class="note">${prose(meaning)}</p>
   </li>`;
 }
 
