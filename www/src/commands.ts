@@ -275,6 +275,10 @@ export const LOCAL_KEYS: readonly LocalKeys[] = [
     ],
   },
   {
+    where: 'In a tour',
+    keys: [[['ArrowLeft', 'ArrowRight'], 'The step before, after']],
+  },
+  {
     where: 'On a divider',
     keys: [[['ArrowLeft', 'ArrowRight'], 'Make a pane narrower, wider']],
   },

@@ -114,7 +114,7 @@ export class Palette extends LitElement {
           .value=${this.typed}
           @input=${this.#onInput}
         />
-        <kbd>Esc</kbd>
+        ${keys('Escape')}
       </div>
       <div class="palette-list" id="palette-list" role="listbox" aria-label="What was found">
         ${this.#groups.map(({ name, entries, found }, nth) => {

@@ -1,5 +1,5 @@
 import { type TemplateResult, html } from 'lit';
-import type { Page } from '../commands.ts';
+import { type Page, commandOf } from '../commands.ts';
 import type { Report } from '../generated/types.ts';
 import { keys } from '../ui/key-caps.ts';
 
@@ -38,8 +38,8 @@ export function aboutPart(report: Report | undefined, page: Page): TemplateResul
     </p>
     <h2>Keys</h2>
     <p>
-      Everything can be done from the keyboard. ${keys('Mod+K')} finds commands, fields, values, findings and
-      places; ${keys('?')} shows
+      Everything can be done from the keyboard. ${commandOf('search').keys.map(keys)} finds commands, fields,
+      values, findings and places; ${commandOf('show-keys').keys.map(keys)} shows
       <button
         class="link"
         data-action="show-keys"
