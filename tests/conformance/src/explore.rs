@@ -4,7 +4,7 @@
 use diskglass::bytes::Bytes;
 use diskglass::image::Source;
 use diskglass::report::{Place, Report, Verdict};
-use diskglass::session::{Piece, Session};
+use diskglass::session::{Piece, Session, Side};
 
 /// Images of a set that are looked at.
 const IMAGES: usize = 3;
@@ -36,6 +36,7 @@ pub fn everything(session: &mut Session, steps: usize) -> Explored {
         report = session.report();
         rows(session, &report);
         places(session, &report);
+        charts(session, &report);
         tours(session);
     }
     Explored { report, finished }
@@ -110,6 +111,41 @@ fn places(session: &Session, report: &Report) {
         let size = file.size.unwrap_or(0);
         for offset in [0, 520, 1537, 2048, size / 2, size.saturating_sub(512), size.saturating_sub(1)] {
             let _ = session.whereabouts(&file.name, offset);
+        }
+    }
+}
+
+/// Charts the disk and its files, from afar and close up, and counts rows by their states.
+fn charts(session: &Session, report: &Report) {
+    let size = session.disk().map_or(0, |disk| disk.size());
+    let close_up = size.saturating_sub(1 << 20)..size;
+    for range in [0..size, close_up, 0..size.min(4096)] {
+        let Ok(part) = session.chart(Side::Guest, range.clone(), 64, range.clone()) else { continue };
+        #[allow(clippy::cast_precision_loss, reason = "sizes of disks are far below 2^53 here")]
+        let length = (range.end - range.start) as f64;
+        assert!(part.amounts.iter().sum::<f64>() <= length, "{range:?}");
+        assert!(part.next.is_none_or(|next| range.contains(&next)), "{range:?}");
+    }
+    for file in report.files.iter().take(IMAGES) {
+        let length = file.size.unwrap_or(0);
+        let _ = session.chart(Side::File(&file.name), 0..length, 64, 0..size);
+        let _ = session.chart(
+            Side::File(&file.name),
+            length / 2..length,
+            8,
+            size / 2..size.min(size / 2 + 65_536),
+        );
+    }
+    for table in &report.tables {
+        let Ok(census) = session.census(&table.key, 0) else { continue };
+        let states: Vec<String> =
+            census.groups.iter().flat_map(|group| group.0.keys()).map(|state| (*state).to_owned()).collect();
+        for group in [0, table.rows / u64::from(census.group_rows.max(1)), u64::MAX] {
+            let _ = session.matching(&table.key, group, &states);
+        }
+        for guest in [0, size / 2, size.saturating_sub(1), size] {
+            let row = session.row_at(&table.key, guest).ok().flatten();
+            assert!(row.is_none_or(|row| row < table.rows), "{}: byte {guest} is in row {row:?}", table.key);
         }
     }
 }

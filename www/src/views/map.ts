@@ -1,22 +1,17 @@
 import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
-import { ask, go, select, store } from '../actions.ts';
+import { ask, select, store } from '../actions.ts';
 import type { Address } from '../address.ts';
 import type { Report } from '../generated/types.ts';
-import { ofBytes, ofGuest, ofPartition } from '../selection.ts';
+import { ofBytes, ofGuest } from '../selection.ts';
 import '../ui/divider.ts';
-import { digits, size } from '../ui/format.ts';
-import { icon } from '../ui/icons.ts';
 import { type Mark, type Palette, type Picture, draw, drawStrip, layout } from '../ui/map-canvas.ts';
 import { Charts, type Subject } from '../ui/map-charts.ts';
-import { type Grid, type Range, cellOf, cellRange, gridOf, inside, moved, zoomed } from '../ui/map-model.ts';
-import { entryName, tint } from './disk-bar.ts';
+import { type Grid, type Range, cellOf, cellRange, gridOf, moved, zoomed } from '../ui/map-model.ts';
+import { ZOOM, mapBar, mapPartitions } from './map-bar.ts';
 import { mapDetails } from './map-details.ts';
 import { palette } from './map-uses.ts';
 import { diskBytes } from './translate-forms.ts';
-
-/** How much one step of the wheel or a key zooms. */
-const ZOOM = 2;
 
 /** The picture stands still for so long before its exact numbers are asked for, and its place goes into the address. */
 const REST_MS = 160;
@@ -197,10 +192,22 @@ export class DiskMap extends LitElement {
     }
     const what = subject.file === undefined ? 'the disk' : subject.file;
     const { failure } = this.#charts;
+    const show = (range: Range): void => {
+      this.#show(range);
+    };
     return html`<h1 class="unseen">Map</h1>
       <div class="panes map-panes">
         <section class="pane map-pane" aria-label="Map of ${what}">
-          ${this.#bar(subject)}
+          ${mapBar({
+            report: this.report,
+            subject,
+            view: this.#view,
+            cell: this.#grid.cell,
+            zoom: (factor) => {
+              this.#zoom(factor);
+            },
+            show,
+          })}
           <canvas
             class="map-strip"
             ${ref(this.#strip)}
@@ -209,7 +216,7 @@ export class DiskMap extends LitElement {
             @pointerdown=${this.#onStrip}
             @pointermove=${this.#onStrip}
           ></canvas>
-          ${this.#parts(subject)}
+          ${mapPartitions(this.report, subject, this.at.partition, show)}
           <div class="map-field">
             <canvas
               class="map-canvas"
@@ -244,105 +251,10 @@ export class DiskMap extends LitElement {
             isWhole: this.#charts.base.isWhole,
             selected: this.#selected,
             hovered: this.hovered,
-            show: (range) => {
-              this.#show(range);
-            },
+            show,
           })}
         </section>
       </div>`;
-  }
-
-  #bar({ file, size: bytes }: Subject): TemplateResult {
-    const { files } = this.report;
-    const choice = (side: 'disk' | 'file', words: string): TemplateResult =>
-      html`<button
-        role="radio"
-        data-side=${side}
-        aria-checked=${this.#isFile === (side === 'file')}
-        ?disabled=${side === 'disk' && diskBytes(this.report) === 0}
-        @click=${() => {
-          go({ side: side === 'file' ? 'file' : undefined, from: undefined, to: undefined });
-        }}
-      >
-        ${words}
-      </button>`;
-    const button = (action: string, sign: 'plus' | 'minus', words: string, act: () => void): TemplateResult =>
-      html`<button class="icon-button" data-action=${action} aria-label=${words} title=${words} @click=${act}>
-        ${icon(sign)}
-      </button>`;
-    const { from, to } = this.#view;
-    return html`<header class="pane-head map-bar">
-      <div class="segmented" role="radiogroup" aria-label="What is drawn">
-        ${choice('disk', 'The disk')} ${choice('file', files.length > 1 ? 'A file' : 'The file')}
-      </div>
-      ${
-        this.#isFile && files.length > 1
-          ? html`<select
-              aria-label="File that is drawn"
-              @change=${(event: Event) => {
-                if (event.target instanceof HTMLSelectElement) {
-                  go({
-                    ...ofBytes(this.report, { file: event.target.value, offset: 0, length: 1 }),
-                    from: undefined,
-                    to: undefined,
-                  });
-                }
-              }}
-            >
-              ${files.map(({ name }) => html`<option value=${name} ?selected=${name === file}>${name}</option>`)}
-            </select>`
-          : nothing
-      }
-      <span class="place"
-        >${size(to - from)} of ${size(bytes)} from byte ${digits(from)} · ${size(this.#grid.cell)} a
-        cell</span
-      >
-      <div class="map-zoom" role="group" aria-label="Zoom">
-        ${button('zoom-out', 'minus', 'Zoom out (-)', () => {
-          this.#zoom(ZOOM);
-        })}
-        ${button('zoom-in', 'plus', 'Zoom in (+)', () => {
-          this.#zoom(1 / ZOOM);
-        })}
-        <button
-          class="button small"
-          data-action="zoom-whole"
-          title="Show the whole (0)"
-          @click=${() => {
-            this.#show({ from: 0, to: bytes });
-          }}
-        >
-          Whole
-        </button>
-      </div>
-    </header>`;
-  }
-
-  /** The partitions below the strip of the whole, to scale. */
-  #parts({ size: bytes }: Subject): TemplateResult | typeof nothing {
-    const { partitions } = this.report;
-    const entries = partitions?.entries.filter(({ role }) => role === 'partition') ?? [];
-    if (this.#isFile || !partitions || entries.length === 0) return nothing;
-    const sector = partitions.sector_bytes;
-    return html`<div class="map-parts" role="group" aria-label="Partitions">
-      ${entries.map((entry) => {
-        const [from, length] = [entry.first_sector * sector, entry.sector_count * sector];
-        return html`<button
-          class=${tint(entry)}
-          .style=${`left:${String((from / bytes) * 100)}%;width:${String((Math.min(length, bytes - from) / bytes) * 100)}%`}
-          title=${`${String(entry.index)} · ${entryName(entry)} · ${size(length)}`}
-          aria-label=${`Partition ${String(entry.index)}, ${entryName(entry)}, ${size(length)}`}
-          aria-pressed=${entry.index === this.at.partition}
-          data-partition=${entry.index}
-          @click=${() => {
-            select(ofPartition(this.report, entry));
-            this.#show(inside(from, length, bytes));
-          }}
-        >
-          ${entryName(entry)}
-        </button>`;
-      })}
-    </div>`;
   }
 
   protected override updated(): void {
