@@ -20,21 +20,6 @@ export const VIEWS = [
 
 export type View = (typeof VIEWS)[number];
 
-/** How the views are called. */
-export const TABS: Record<View, string> = {
-  overview: 'Overview',
-  structures: 'Structures',
-  tables: 'Tables',
-  map: 'Map',
-  hex: 'Bytes',
-  translate: 'Translate',
-  chain: 'Chain',
-  partitions: 'Partitions',
-  findings: 'Findings',
-  samples: 'Samples',
-  learn: 'Learn',
-};
-
 /** Views that need no open image. */
 export const ALWAYS: readonly View[] = ['samples', 'learn'];
 

@@ -9,6 +9,7 @@ import { KeyMap } from './shell/key-map.ts';
 import { Palette } from './shell/palette.ts';
 import { status } from './shell/status.ts';
 import type { State } from './state.ts';
+import { onLanguage, otherLanguage, setLanguage, text } from './text/index.ts';
 import { copyText } from './ui/clipboard.ts';
 import { fromFile, takeDrops } from './ui/drop.ts';
 import { baseName } from './ui/format.ts';
@@ -66,6 +67,7 @@ export class App extends LitElement {
       this.state = state;
       document.title = state.report?.image ? `${baseName(state.report.image.key)} · diskglass` : 'diskglass';
     });
+    onLanguage(renderAll);
     offerAutomation();
     takeDrops(
       (files) => {
@@ -98,6 +100,11 @@ export class App extends LitElement {
     changeTheme: () => {
       this.theme = nextTheme(this.theme);
       applyTheme(this.theme);
+    },
+    changeLanguage: () => {
+      setLanguage(otherLanguage()).catch(() => {
+        this.#say(text().header.language.failed);
+      });
     },
     search: () => {
       const palette = this.querySelector('dg-palette');
@@ -241,6 +248,11 @@ export class App extends LitElement {
         ></dg-findings>`;
     }
   }
+}
+
+/** Every part of the page renders its words anew; what it shows stays. */
+function renderAll(): void {
+  for (const part of document.querySelectorAll('*')) if (part instanceof LitElement) part.requestUpdate();
 }
 
 customElements.define('dg-app', App);

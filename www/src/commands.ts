@@ -1,14 +1,16 @@
 /** Everything that can be done with the page: the header, the keys, the palette and the keyboard map take it from here. */
 
 import { canCheck, cancel, checkData, close, exportJson, goToView, tryAgain } from './actions.ts';
-import { ALWAYS, TABS, VIEWS } from './address.ts';
+import { ALWAYS, VIEWS } from './address.ts';
 import type { State } from './state.ts';
+import { type Text, text } from './text/index.ts';
 
 /** What only the page itself can do. */
 export interface Page {
   pickFiles(): void;
   pickFolder(): void;
   changeTheme(): void;
+  changeLanguage(): void;
   /** Opens the palette. */
   search(): void;
   /** Opens the keyboard map. */
@@ -20,16 +22,17 @@ export interface Page {
   copyLink(): void;
 }
 
-export type CommandGroup = 'Views' | 'Files' | 'Image' | 'Places' | 'Page';
+export type CommandGroup = keyof Text['commands']['groups'];
 
 export interface Command {
   id: string;
-  title: string;
+  /** In the language that is shown. */
+  readonly title: string;
   group: CommandGroup;
   /** Chords that do it. */
   keys: readonly string[];
   /** Further words that the palette finds it by. */
-  also?: string;
+  readonly also: string;
   /** Whether the palette does not list it: it is of use only by its key. */
   isKeyOnly?: boolean;
   isPossible: (state: State) => boolean;
@@ -41,7 +44,11 @@ const isOpen = ({ files }: State): boolean => files.length > 0;
 
 const views = VIEWS.map((view, nth): Command => ({
   id: `view-${view}`,
-  title: `Go to ${TABS[view]}`,
+  get title() {
+    const { commands, views } = text();
+    return commands.goTo(views[view]);
+  },
+  also: '',
   group: 'Views',
   keys: nth < 9 ? [String(nth + 1)] : [],
   isPossible: ({ report }) => report !== undefined || ALWAYS.includes(view),
@@ -50,51 +57,41 @@ const views = VIEWS.map((view, nth): Command => ({
   },
 }));
 
-/** In the order of the palette. */
-export const COMMANDS: readonly Command[] = [
-  ...views,
+type CommandId = keyof Text['commands']['titles'];
+
+const others: readonly (Omit<Command, 'title' | 'also'> & { id: CommandId })[] = [
   {
     id: 'deep-check',
-    title: 'Check the data',
     group: 'Image',
     keys: [],
-    also: 'verify deep bitmaps grains',
     isPossible: canCheck,
     run: checkData,
   },
   {
     id: 'cancel',
-    title: 'Stop reading',
     group: 'Image',
     keys: [],
-    also: 'cancel check of the data',
     isPossible: ({ phase }) => phase === 'reading',
     run: cancel,
   },
   {
     id: 'read-again',
-    title: 'Read the files again',
     group: 'Image',
     keys: [],
-    also: 'reload tables retry',
     isPossible: ({ phase, files }) => phase !== 'reading' && files.length > 0,
     run: tryAgain,
   },
   {
     id: 'export-json',
-    title: 'Save the report as JSON',
     group: 'Image',
     keys: [],
-    also: 'export download',
     isPossible: ({ report }) => report !== undefined,
     run: exportJson,
   },
   {
     id: 'open-files',
-    title: 'Open or add files…',
     group: 'Files',
     keys: [],
-    also: 'choose pick load',
     isPossible: always,
     run: (page) => {
       page.pickFiles();
@@ -102,10 +99,8 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     id: 'open-folder',
-    title: 'Open or add a folder…',
     group: 'Files',
     keys: [],
-    also: 'choose pick directory load',
     isPossible: always,
     run: (page) => {
       page.pickFolder();
@@ -113,19 +108,15 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     id: 'close',
-    title: 'Close',
     group: 'Files',
     keys: [],
-    also: 'forget all files',
     isPossible: isOpen,
     run: close,
   },
   {
     id: 'go-to-field',
-    title: 'Go to an offset, or search the list',
     group: 'Places',
     keys: ['/'],
-    also: 'byte sector place field',
     isPossible: always,
     run: (page) => {
       page.focusField();
@@ -133,10 +124,8 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     id: 'back',
-    title: 'Go back',
     group: 'Places',
     keys: ['Alt+ArrowLeft'],
-    also: 'history previous',
     isPossible: always,
     run: () => {
       history.back();
@@ -144,10 +133,8 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     id: 'forward',
-    title: 'Go forward',
     group: 'Places',
     keys: ['Alt+ArrowRight'],
-    also: 'history next',
     isPossible: always,
     run: () => {
       history.forward();
@@ -155,10 +142,8 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     id: 'copy-link',
-    title: 'Copy a link to this place',
     group: 'Places',
     keys: [],
-    also: 'address url share clipboard',
     isPossible: always,
     run: (page) => {
       page.copyLink();
@@ -166,7 +151,6 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     id: 'search',
-    title: 'Search and do anything',
     group: 'Page',
     keys: ['Mod+K'],
     isKeyOnly: true,
@@ -177,10 +161,8 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     id: 'show-keys',
-    title: 'Show the keyboard map',
     group: 'Page',
     keys: ['?'],
-    also: 'shortcuts help hotkeys',
     isPossible: always,
     run: (page) => {
       page.showKeys();
@@ -188,18 +170,24 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     id: 'theme',
-    title: 'Change the theme',
     group: 'Page',
     keys: [],
-    also: 'dark light system colours colors',
     isPossible: always,
     run: (page) => {
       page.changeTheme();
     },
   },
   {
+    id: 'language',
+    group: 'Page',
+    keys: ['L'],
+    isPossible: always,
+    run: (page) => {
+      page.changeLanguage();
+    },
+  },
+  {
     id: 'leave',
-    title: 'Leave the field, or clear what is selected',
     group: 'Page',
     keys: ['Escape'],
     isKeyOnly: true,
@@ -208,6 +196,20 @@ export const COMMANDS: readonly Command[] = [
       page.leave();
     },
   },
+];
+
+/** In the order of the palette. */
+export const COMMANDS: readonly Command[] = [
+  ...views,
+  ...others.map((command): Command => ({
+    ...command,
+    get title() {
+      return text().commands.titles[command.id];
+    },
+    get also() {
+      return text().commands.also[command.id];
+    },
+  })),
 ];
 
 const BY_ID = new Map(COMMANDS.map((command) => [command.id, command]));
@@ -225,61 +227,63 @@ export function commandByKey(chord: string): Command | undefined {
   return BY_KEY.get(chord);
 }
 
-/** Keys that work where the keyboard is: in a list, in a table, among the bytes. */
+type Local = Text['commands']['local'];
+
+/** Keys that work where the keyboard is: in a list, in a table, among the bytes. Both are keys of the words. */
 export interface LocalKeys {
-  where: string;
-  keys: readonly (readonly [chords: readonly string[], does: string])[];
+  where: keyof Local;
+  keys: readonly (readonly [chords: readonly string[], does: keyof Local])[];
 }
 
 export const LOCAL_KEYS: readonly LocalKeys[] = [
   {
-    where: 'In a list or a table',
+    where: 'list',
     keys: [
-      [['ArrowUp', 'ArrowDown'], 'Choose another line'],
-      [['Home', 'End'], 'The first, the last line'],
-      [['PageUp', 'PageDown'], 'Move a screen in a table'],
-      [['Enter'], 'Open the line; its bytes, where it is a finding'],
+      [['ArrowUp', 'ArrowDown'], 'line'],
+      [['Home', 'End'], 'lineEnds'],
+      [['PageUp', 'PageDown'], 'lineScreen'],
+      [['Enter'], 'lineOpen'],
     ],
   },
   {
-    where: 'In the tree',
+    where: 'tree',
     keys: [
-      [['ArrowLeft', 'ArrowRight'], 'Close, open a branch'],
-      [['ArrowUp', 'ArrowDown'], 'Choose another structure'],
+      [['ArrowLeft', 'ArrowRight'], 'branch'],
+      [['ArrowUp', 'ArrowDown'], 'structure'],
     ],
   },
   {
-    where: 'Among the bytes',
+    where: 'bytes',
     keys: [
-      [['ArrowLeft', 'ArrowRight'], 'The byte before, after'],
-      [['ArrowUp', 'ArrowDown'], 'The row above, below'],
-      [['PageUp', 'PageDown'], 'Move a screen'],
-      [['Home', 'End'], 'The start, the end of the file'],
-      [['Shift+ArrowLeft', 'Shift+ArrowRight'], 'Select more, or less'],
+      [['ArrowLeft', 'ArrowRight'], 'byte'],
+      [['ArrowUp', 'ArrowDown'], 'byteRow'],
+      [['PageUp', 'PageDown'], 'screen'],
+      [['Home', 'End'], 'fileEnds'],
+      [['Shift+ArrowLeft', 'Shift+ArrowRight'], 'more'],
     ],
   },
   {
-    where: 'In the search of bytes',
-    keys: [[['Enter', 'Shift+Enter'], 'The next one, the one before']],
+    where: 'search',
+    keys: [[['Enter', 'Shift+Enter'], 'match']],
   },
   {
-    where: 'On the map',
+    where: 'map',
     keys: [
-      [['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'], 'Choose another cell'],
-      [['Shift+ArrowLeft', 'Shift+ArrowRight'], 'Select more, or less'],
-      [['+', '-'], 'Closer, farther'],
-      [['Enter', 'Backspace'], 'Much closer, much farther'],
-      [['0'], 'All of it'],
-      [['PageUp', 'PageDown'], 'Move a screen'],
-      [['Home', 'End'], 'The first, the last cell'],
+      [['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'], 'cell'],
+      [['Shift+ArrowLeft', 'Shift+ArrowRight'], 'more'],
+      [['+', '-'], 'zoom'],
+      [['Enter', 'Backspace'], 'zoomMuch'],
+      [['0'], 'all'],
+      [['PageUp', 'PageDown'], 'screen'],
+      [['Home', 'End'], 'cellEnds'],
     ],
   },
   {
-    where: 'In a tour',
-    keys: [[['ArrowLeft', 'ArrowRight'], 'The step before, after']],
+    where: 'tour',
+    keys: [[['ArrowLeft', 'ArrowRight'], 'step']],
   },
   {
-    where: 'On a divider',
-    keys: [[['ArrowLeft', 'ArrowRight'], 'Make a pane narrower, wider']],
+    where: 'divider',
+    keys: [[['ArrowLeft', 'ArrowRight'], 'width']],
   },
 ];

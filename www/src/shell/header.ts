@@ -1,10 +1,11 @@
 import { type TemplateResult, html, nothing } from 'lit';
 import { goToPlace, goToView } from '../actions.ts';
-import { ALWAYS, TABS, VIEWS, type View } from '../address.ts';
+import { ALWAYS, VIEWS, type View } from '../address.ts';
 import { progressPercent } from '../automation.ts';
 import { type Page, commandOf } from '../commands.ts';
 import type { Report } from '../generated/types.ts';
 import type { State } from '../state.ts';
+import { otherLanguage, text } from '../text/index.ts';
 import { baseName, digits } from '../ui/format.ts';
 import { type IconName, brandMark, icon } from '../ui/icons.ts';
 import { keys } from '../ui/key-caps.ts';
@@ -39,6 +40,7 @@ export function header(state: State, parts: HeaderParts): TemplateResult {
       ${isOpen ? subject(state, parts) : tabs(state, parts.shown)}
       <div class="top-actions">
         ${searchButton(parts)} ${isOpen ? actions(state, parts) : nothing} ${themeButton(parts)}
+        ${languageButton(parts)}
       </div>
     </div>
     ${
@@ -128,6 +130,23 @@ function themeButton({ theme, page }: HeaderParts): TemplateResult {
   return iconButton('theme', THEME_ICONS[theme], page, `Theme: ${theme}`);
 }
 
+/** Named in the language that it leads to. */
+function languageButton({ page }: HeaderParts): TemplateResult {
+  const { sign, name } = text().header.language;
+  return html`<button
+    class="icon-button language-button"
+    data-action="language"
+    aria-label=${name}
+    title=${name}
+    lang=${otherLanguage()}
+    @click=${() => {
+      commandOf('language').run(page);
+    }}
+  >
+    ${sign}
+  </button>`;
+}
+
 function tabs(state: State, shown: View | 'start'): TemplateResult {
   const isOpen = state.files.length > 0;
   return html`<nav class="tabs" role="tablist" aria-label="Views" @keydown=${onTabKey}>
@@ -149,7 +168,7 @@ function tab(report: Report | undefined, view: View, shown: View | 'start'): Tem
       goToView(view);
     }}
   >
-    ${TABS[view]}${view === 'findings' && report ? findingCount(report) : nothing}
+    ${text().views[view]}${view === 'findings' && report ? findingCount(report) : nothing}
   </button>`;
 }
 

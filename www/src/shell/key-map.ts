@@ -1,5 +1,6 @@
 import { LitElement, type TemplateResult, html, nothing } from 'lit';
 import { COMMANDS, type CommandGroup, LOCAL_KEYS } from '../commands.ts';
+import { text } from '../text/index.ts';
 import { icon } from '../ui/icons.ts';
 import { keys } from '../ui/key-caps.ts';
 
@@ -49,7 +50,7 @@ export class KeyMap extends LitElement {
         <button class="icon-button" aria-label="Close" @click=${this.#close}>${icon('close')}</button>
       </header>
       <div class="key-groups" tabindex="0" role="region" aria-label="Keys">
-        ${GROUPS.map(
+        ${groups().map(
           ({ where, lines }) =>
             html`<section>
               <h3>${where}</h3>
@@ -75,14 +76,20 @@ interface Group {
 
 const ORDER: readonly CommandGroup[] = ['Page', 'Views', 'Places', 'Files', 'Image'];
 
-const GROUPS: readonly Group[] = [
-  ...ORDER.map((group) => ({
-    where: group,
-    lines: COMMANDS.filter((command) => command.group === group && command.keys.length > 0).map(
-      ({ keys, title }) => [keys, title] as const,
-    ),
-  })).filter(({ lines }) => lines.length > 0),
-  ...LOCAL_KEYS.map(({ where, keys }) => ({ where, lines: keys })),
-];
+function groups(): readonly Group[] {
+  const { groups, local } = text().commands;
+  return [
+    ...ORDER.map((group) => ({
+      where: groups[group],
+      lines: COMMANDS.filter((command) => command.group === group && command.keys.length > 0).map(
+        ({ keys, title }) => [keys, title] as const,
+      ),
+    })).filter(({ lines }) => lines.length > 0),
+    ...LOCAL_KEYS.map(({ where, keys }) => ({
+      where: local[where],
+      lines: keys.map(([chords, does]) => [chords, local[does]] as const),
+    })),
+  ];
+}
 
 customElements.define('dg-key-map', KeyMap);

@@ -1,15 +1,28 @@
 /** Numbers, sizes and dates as the page writes them. */
 
-const DIGITS = new Intl.NumberFormat('en-US');
+import { type Language, language } from '../text/language.ts';
+
+const DIGITS: Record<Language, Intl.NumberFormat> = {
+  en: new Intl.NumberFormat('en-US'),
+  ja: new Intl.NumberFormat('ja-JP'),
+};
+const BYTES: Record<Language, Intl.NumberFormat> = {
+  en: bytesIn('en-US'),
+  ja: bytesIn('ja-JP'),
+};
+const DAYS: Record<Language, Intl.DateTimeFormat> = {
+  en: daysIn('en-GB'),
+  ja: daysIn('ja-JP'),
+};
 const BINARY = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 const DECIMAL = ['kB', 'MB', 'GB', 'TB', 'PB'];
 
 /** `1234567` as `1,234,567`. */
 export function digits(number: number): string {
-  return DIGITS.format(number);
+  return DIGITS[language()].format(number);
 }
 
-/** `3` and `block` as `3 blocks`. */
+/** `3` and `block` as `3 blocks`: for the English words. */
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${digits(number)} ${number === 1 ? one : many}`;
 }
@@ -32,8 +45,16 @@ function withUnit(bytes: number, step: number, units: readonly string[]): string
     value /= step;
     unit = next;
   }
-  if (unit === undefined) return count(bytes, 'byte');
-  return `${DIGITS.format(Math.floor(value * 100) / 100)} ${unit}`;
+  if (unit === undefined) return BYTES[language()].format(bytes);
+  return `${digits(Math.floor(value * 100) / 100)} ${unit}`;
+}
+
+function bytesIn(locale: string): Intl.NumberFormat {
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: 'byte', unitDisplay: 'long' });
+}
+
+function daysIn(locale: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
 }
 
 /** A number in hexadecimal with `0x`, in at least `width` digits. */
@@ -58,13 +79,8 @@ export function date(text: string): string {
   const hasZone = /(Z|[+-]\d\d:\d\d)$/i.test(text);
   const time = new Date(hasZone ? text : `${text}Z`);
   if (Number.isNaN(time.getTime())) return text;
-  const day = time.toLocaleDateString('en-GB', {
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    timeZone: 'UTC',
-  });
-  return `${day}, ${time.toISOString().slice(11, 16)}${hasZone ? ' UTC' : ''}`;
+  const separator = language() === 'en' ? ', ' : ' ';
+  return `${DAYS[language()].format(time)}${separator}${time.toISOString().slice(11, 16)}${hasZone ? ' UTC' : ''}`;
 }
 
 /** Words as a sentence: with a full stop at the end, and a capital at the start unless that is a name. */
