@@ -54,6 +54,18 @@ pub const CENSUS_STEP: u64 = 8;
 /// Blocks or grains that one step of a survey goes through, about.
 pub const SURVEY_UNITS: u64 = 1 << 18;
 
+/// Bytes handed out at once of what is saved; runs of zeros are handed out as a number.
+pub const SAVE_CHUNK: usize = 4 << 20;
+
+/// Stretches that are looked at in one step of saving.
+pub const SAVE_LOOKUPS: u32 = 1 << 14;
+
+/// Rows of a table that one step of saving goes through.
+pub const SAVE_ROWS: u64 = 1 << 14;
+
+/// Stretches that could not be read and are listed when something is saved; all are counted.
+pub const LOST_STRETCHES: usize = 1 << 12;
+
 /// Cells of a chart.
 pub const CHART_CELLS: u32 = 1 << 15;
 

@@ -48,6 +48,17 @@ pub struct Span {
     pub length: u64,
 }
 
+/// What a stretch of bytes is made of, as far as that is known before it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// Bytes that have to be read; that may still fail.
+    Stored,
+    /// Zeros that are stored nowhere.
+    Zeros,
+    /// Nothing that could be read. Why.
+    Lost(&'static str),
+}
+
 /// Random-access bytes of a known length.
 ///
 /// Reads are exact: either the whole buffer is filled or an error says where reading failed. Implementations must
@@ -65,6 +76,15 @@ pub trait ReadAt {
 
     /// Where the byte at `offset` lies in a supplied file; `None` where nothing backs it (zeros, a missing extent).
     fn locate(&self, offset: u64) -> Option<Location>;
+
+    /// What the bytes from `offset` on, which is inside [`size`](Self::size), are made of, and for how many of the next
+    /// `length` (at least 1) that is so. The rest may be the same.
+    ///
+    /// # Errors
+    /// [`ReadError::Io`] when the host could not read the tables that say so.
+    fn ground(&self, _offset: u64, length: u64) -> Result<(Ground, u64), ReadError> {
+        Ok((Ground::Stored, length))
+    }
 }
 
 /// What every reader can do on top of [`ReadAt`].

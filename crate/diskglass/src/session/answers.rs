@@ -65,6 +65,8 @@ impl TableRow {
 pub enum QueryError {
     /// No image is open.
     NothingOpen,
+    /// Nothing of the guest's disk can be read.
+    NoDisk,
     /// The image has no table of that key.
     NoSuchTable(String),
     /// The set has no file of that name.
@@ -98,6 +100,7 @@ impl fmt::Display for QueryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NothingOpen => f.write_str("no image is open"),
+            Self::NoDisk => f.write_str("nothing of the image's disk can be read"),
             Self::NoSuchTable(key) => write!(f, "the image has no table {key:?}"),
             Self::NoSuchFile(name) => write!(f, "no file named {name:?} was given"),
             Self::PastDisk { offset, size } => {

@@ -1,9 +1,9 @@
 //! The images of a chain one above the other: what decides where each byte of the guest's disk comes from. Reading and
 //! translating both go this way.
 
-use super::bat::{BlockTable, Made, Stretch};
+use super::bat::{self, BlockTable, Stretch};
 use super::split::Source;
-use crate::bytes::{Bytes, Location, ReadAt, ReadError, check_range};
+use crate::bytes::{Bytes, Ground, Location, ReadAt, ReadError, check_range};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -158,13 +158,13 @@ impl Stack {
             meet(layer, Met::Blocks(table, stretch));
             length = stretch.length;
             match stretch.made {
-                Made::Own(at) => {
+                bat::Made::Own(at) => {
                     let (origin, length) = layer.given(at, length);
                     return found(length, origin);
                 }
-                Made::Invalid(why) => return found(length, Origin::Invalid(why)),
-                Made::Elsewhere if !table.has_parent => return found(length, Origin::Zero),
-                Made::Elsewhere => {}
+                bat::Made::Invalid(why) => return found(length, Origin::Invalid(why)),
+                bat::Made::Elsewhere if !table.has_parent => return found(length, Origin::Zero),
+                bat::Made::Elsewhere => {}
             }
         }
         let origin = match self.below {
@@ -174,6 +174,30 @@ impl Stack {
         };
         Ok(Found { layer: self.layers.len(), length, origin })
     }
+
+    /// What that comes to.
+    fn made_of(&self, found: Found) -> Made<'_> {
+        match (found.origin, self.layers.get(found.layer)) {
+            (Origin::Data(at), Some(owner)) => Made::Bytes(owner, at),
+            (Origin::Zero, _) => Made::Zeros,
+            (Origin::Invalid(why), _) => Made::Lost(why),
+            (Origin::Absent, Some(_)) => {
+                Made::Lost("this part is in a piece of the image that was not given")
+            }
+            (Origin::Absent | Origin::Data(_), None) => {
+                Made::Lost("this part is in the parent, which was not given")
+            }
+        }
+    }
+}
+
+/// What the guest reads.
+enum Made<'a> {
+    /// These bytes of the layer's file.
+    Bytes(&'a Layer, u64),
+    Zeros,
+    /// Nothing; why.
+    Lost(&'static str),
 }
 
 impl ReadAt for Stack {
@@ -189,23 +213,10 @@ impl ReadAt for Stack {
             let found = self.find(at, rest.len() as u64, |_, _| {})?;
             let length = usize::try_from(found.length).unwrap_or(rest.len()).clamp(1, rest.len());
             let (now, later) = rest.split_at_mut(length);
-            let why = match (found.origin, self.layers.get(found.layer)) {
-                (Origin::Data(from), Some(owner)) => {
-                    owner.file.read_exact_at(from, now)?;
-                    None
-                }
-                (Origin::Zero, _) => {
-                    now.fill(0);
-                    None
-                }
-                (Origin::Invalid(why), _) => Some(why),
-                (Origin::Absent, Some(_)) => Some("this part is in a piece of the image that was not given"),
-                (Origin::Absent | Origin::Data(_), None) => {
-                    Some("this part is in the parent, which was not given")
-                }
-            };
-            if let Some(why) = why {
-                return Err(ReadError::Unmapped { offset: at, why });
+            match self.made_of(found) {
+                Made::Bytes(owner, from) => owner.file.read_exact_at(from, now)?,
+                Made::Zeros => now.fill(0),
+                Made::Lost(why) => return Err(ReadError::Unmapped { offset: at, why }),
             }
             at += length as u64;
             rest = later;
@@ -220,5 +231,14 @@ impl ReadAt for Stack {
         let mut place = self.layers.get(found.layer)?.file.locate(at)?;
         place.contiguous = place.contiguous.min(found.length);
         Some(place)
+    }
+    fn ground(&self, offset: u64, length: u64) -> Result<(Ground, u64), ReadError> {
+        let found = self.find(offset, length, |_, _| {})?;
+        let ground = match self.made_of(found) {
+            Made::Bytes(..) => Ground::Stored,
+            Made::Zeros => Ground::Zeros,
+            Made::Lost(why) => Ground::Lost(why),
+        };
+        Ok((ground, found.length))
     }
 }

@@ -3,7 +3,7 @@
 use super::grain::{Entry, Sparse};
 use super::header::SECTOR;
 use super::stream::{GRAIN_MARKER, Inflater, Marker};
-use crate::bytes::{Bytes, Location, ReadAt, ReadError, Span, check_range};
+use crate::bytes::{Bytes, Ground, Location, ReadAt, ReadError, Span, check_range};
 use crate::limits;
 use lru::LruCache;
 use std::cell::RefCell;
@@ -321,5 +321,19 @@ impl ReadAt for GuestDisk {
         }
         found.contiguous = found.contiguous.min(together);
         Some(found)
+    }
+    fn ground(&self, offset: u64, length: u64) -> Result<(Ground, u64), ReadError> {
+        let (run, there) = self.run(offset)?;
+        let length = there.clamp(1, length);
+        let ground = match (run, &self.beneath) {
+            (Run::File(..) | Run::Compressed(..), _) => Ground::Stored,
+            (Run::Absent(why) | Run::Invalid(why), _) => Ground::Lost(why),
+            (Run::Parent, Beneath::Lost) => Ground::Lost(PARENT_LOST),
+            (Run::Parent, Beneath::Parent(parent)) if offset < parent.size => {
+                return parent.ground(offset, length.min(parent.size - offset));
+            }
+            (Run::Zero | Run::Parent, _) => Ground::Zeros,
+        };
+        Ok((ground, length))
     }
 }
