@@ -2,6 +2,7 @@
 
 mod deep;
 mod files;
+mod save;
 mod translate;
 
 use clap::{Parser, Subcommand};
@@ -44,6 +45,19 @@ enum Command {
         #[command(flatten)]
         question: translate::Question,
     },
+    /// Save the disk, a range of bytes or a table into a file. What cannot be read becomes zeros and is listed.
+    ///
+    /// Exit status: 0 saved; 1 saved, with zeros in place of what could not be read; 2 nothing was saved.
+    Save {
+        /// Files, or folders that stand for the files in them. No file outside of these is ever opened.
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Which of the images in the set, where there are several.
+        #[arg(long, value_name = "NAME")]
+        image: Option<String>,
+        #[command(flatten)]
+        options: save::Options,
+    },
     /// Write the sample images.
     Samples {
         /// Where to: a folder for each sample is made there.
@@ -66,6 +80,7 @@ fn main() -> ExitCode {
         Command::Inspect { paths, json, deep, image, question } => {
             inspect(&paths, json, deep, image.as_deref(), &question)
         }
+        Command::Save { paths, image, options } => save::run(&paths, image.as_deref(), options),
         Command::Samples { dir, list } => samples(dir.as_deref(), list),
         Command::Explain { id } => explain(id.as_deref()),
     };
@@ -89,13 +104,8 @@ fn print(text: impl Display) -> Result<(), Failure> {
     }
 }
 
-fn inspect(
-    paths: &[PathBuf],
-    json: bool,
-    deep: bool,
-    image: Option<&str>,
-    question: &translate::Question,
-) -> Result<ExitCode, Failure> {
+/// Opens a set of files and looks at the headers.
+fn open(paths: &[PathBuf], image: Option<&str>) -> Result<(Session, Report), Failure> {
     let mut session = Session::default();
     let now = UNIX_EPOCH.elapsed().ok().and_then(|since| i64::try_from(since.as_secs()).ok());
     if let Some(now) = now {
@@ -104,15 +114,28 @@ fn inspect(
     for given in files::collect(paths)? {
         session.add(given.name, given.bytes, given.modified_unix);
     }
-    // A question about a place needs no more than the headers.
-    let mut report = if question.is_asked() { session.open(image) } else { session.inspect(image) };
+    let report = session.open(image);
     if let Some(wanted) = image.filter(|wanted| report.images.iter().all(|known| known.key != *wanted)) {
         let known: Vec<&str> = report.images.iter().map(|image| image.key.as_str()).collect();
         return Err(format!("no image is named {wanted:?}; there are: {}", known.join(", ")));
     }
+    Ok((session, report))
+}
+
+fn inspect(
+    paths: &[PathBuf],
+    json: bool,
+    deep: bool,
+    image: Option<&str>,
+    question: &translate::Question,
+) -> Result<ExitCode, Failure> {
+    let (mut session, mut report) = open(paths, image)?;
+    // A question about a place needs no more than the headers.
     if question.is_asked() {
         return translate::answer(&session, &report, question, json);
     }
+    while !session.advance(u64::from(u32::MAX)).finished {}
+    report = session.report();
     if deep {
         deep::verify(&mut session, paths, image)?;
         report = session.report();

@@ -31,9 +31,9 @@ pub(crate) struct Question {
 }
 
 #[derive(Clone)]
-struct Range {
-    offset: u64,
-    length: u64,
+pub(crate) struct Range {
+    pub(crate) offset: u64,
+    pub(crate) length: u64,
 }
 
 #[derive(Clone)]
@@ -69,7 +69,7 @@ fn number(text: &str) -> Result<u64, String> {
     number.checked_mul(1 << shift).ok_or_else(wrong)
 }
 
-fn range(text: &str) -> Result<Range, String> {
+pub(crate) fn range(text: &str) -> Result<Range, String> {
     let (offset, length) = text.split_once(':').ok_or("write OFFSET:LENGTH, such as 1M:4096")?;
     Ok(Range { offset: number(offset)?, length: number(length)? })
 }
@@ -122,7 +122,7 @@ pub(crate) fn answer(
 }
 
 /// The file of the set that is meant: its name, or the end of its name where only one ends so.
-fn file_named(report: &Report, wanted: &str) -> Result<String, Failure> {
+pub(crate) fn file_named(report: &Report, wanted: &str) -> Result<String, Failure> {
     let names = || report.files.iter().map(|file| &file.name);
     if let Some(name) = names().find(|name| *name == wanted) {
         return Ok(name.clone());

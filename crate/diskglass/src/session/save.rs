@@ -283,16 +283,13 @@ mod tests {
                 session.add(file.name, Rc::new(file.bytes), None);
             }
             session.open(None);
-            let Some(disk) = session.disk().filter(|disk| disk.size() <= 64 << 20) else { continue };
+            let Some(disk) = session.disk().filter(|disk| disk.size() <= 16 << 20) else { continue };
             let whole = Wanted::Disk { offset: 0, length: None };
             let (bytes, lost) = saved(&session, whole, 100_000);
             assert_eq!(bytes.len() as u64, disk.size(), "{}", sample.name);
             for (at, saved) in (0..).step_by(512).zip(bytes.chunks(512)) {
-                let read = disk.read_vec(at, saved.len());
-                let expected = read.unwrap_or_else(|_| vec![0; saved.len()]);
-                // Part of a sector may be there.
-                if disk.read_vec(at, saved.len()).is_ok() {
-                    assert!(saved == expected, "{} at {at}", sample.name);
+                if let Ok(read) = disk.read_vec(at, saved.len()) {
+                    assert!(saved == read, "{} at {at}", sample.name);
                 }
             }
             let mut merged: Vec<(u64, u64)> = Vec::new();

@@ -18,14 +18,14 @@ pub enum TableForm {
 
 /// What lies where, behind the columns of the table itself.
 const PLACES: [&str; 8] = [
-    "entry file",
-    "entry offset",
-    "entry length",
-    "target file",
-    "target offset",
-    "target length",
-    "guest offset",
-    "guest length",
+    "entry_file",
+    "entry_offset",
+    "entry_length",
+    "target_file",
+    "target_offset",
+    "target_length",
+    "guest_offset",
+    "guest_length",
 ];
 
 /// Writes rows.
@@ -48,7 +48,7 @@ impl RowWriter {
         let mut text = Vec::new();
         if !std::mem::replace(&mut self.headed, true) && self.form == TableForm::Csv {
             let own = self.columns.iter().map(String::as_str);
-            line(["row", "state"].into_iter().chain(own).chain(PLACES), &mut text);
+            line(["row", "row_state"].into_iter().chain(own).chain(PLACES), &mut text);
         }
         text
     }
