@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use tempfile::NamedTempFile;
 
 /// Zeros that are written at once where they cannot be left out.
-const ZEROS: [u8; 64 << 10] = [0; 64 << 10];
+static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
 
 #[derive(Args)]
 pub(crate) struct Options {

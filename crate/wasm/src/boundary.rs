@@ -4,7 +4,9 @@
 use diskglass::finding::Explanation;
 use diskglass::image::Use;
 use diskglass::report::Report;
-use diskglass::session::{Census, ChartPart, Progress, Rows, Sought, Tour, Translation, Whereabouts};
+use diskglass::session::{
+    Census, ChartPart, Progress, Rows, Sought, Tour, Translation, Whereabouts, ZeroFilled,
+};
 use diskglass_samples::Sample;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
@@ -77,6 +79,7 @@ struct Boundary {
     translation: Translation,
     whereabouts: Whereabouts,
     tour: Tour,
+    zero_filled: ZeroFilled,
     explanation: Explanation,
     sample: SampleInfo,
     sample_file: SampleFile,

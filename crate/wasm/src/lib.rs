@@ -9,7 +9,7 @@ pub mod boundary;
 use blob::BlobBytes;
 use boundary::{SampleFile, SampleInfo};
 use diskglass::image::{Scan, ScanOutcome, Share};
-use diskglass::session::{Direction, Progress, Session, Side};
+use diskglass::session::{self, Chunk, Direction, Progress, Session, Side, TableForm, Wanted};
 use js_sys::{Error, Float64Array, Uint8Array, Uint32Array};
 use serde::Serialize;
 use std::rc::Rc;
@@ -17,7 +17,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = "import type { Census, ChartPart, Explanation, Progress, Report, Rows, SampleFile, SampleInfo, Sought, Tour, Translation, Whereabouts } \
+const TYPES: &str = "import type { Census, ChartPart, Explanation, Progress, Report, Rows, SampleFile, SampleInfo, Sought, Tour, Translation, Whereabouts, ZeroFilled } \
      from './types';";
 
 #[wasm_bindgen(start)]
@@ -199,10 +199,71 @@ impl Engine {
         js(&self.session.tour(guest.map(whole).transpose()?).map_err(error)?)
     }
 
+    /// Begins to save bytes of the guest's disk; without a length, all up to its end.
+    #[wasm_bindgen(js_name = saveDisk)]
+    pub fn save_disk(&self, offset: f64, length: Option<f64>) -> Result<Saving, Error> {
+        let (offset, length) = (whole(offset)?, length.map(whole).transpose()?);
+        self.save(Wanted::Disk { offset, length })
+    }
+
+    /// Begins to save bytes of a file.
+    #[wasm_bindgen(js_name = saveFile)]
+    pub fn save_file(&self, name: String, offset: f64, length: f64) -> Result<Saving, Error> {
+        let (offset, length) = (whole(offset)?, Some(whole(length)?));
+        self.save(Wanted::File { name, offset, length })
+    }
+
+    /// Begins to save the rows of a table in these states, or all of them where none is named.
+    #[wasm_bindgen(js_name = saveTable)]
+    pub fn save_table(&self, key: String, states: Vec<String>, csv: bool) -> Result<Saving, Error> {
+        let form = if csv { TableForm::Csv } else { TableForm::Ndjson };
+        self.save(Wanted::Table { key, states, form })
+    }
+
+    fn save(&self, wanted: Wanted) -> Result<Saving, Error> {
+        Ok(Saving { saving: self.session.save(wanted).map_err(error)? })
+    }
+
+    /// The next piece of what is saved: bytes, or a number of zeros; nothing at the end.
+    #[wasm_bindgen(js_name = saveNext, unchecked_return_type = "Uint8Array<ArrayBuffer> | number | undefined")]
+    pub fn save_next(&self, saving: &mut Saving) -> Result<JsValue, Error> {
+        let next = saving.saving.next(&self.session, SAVE_CHUNK).map_err(error)?;
+        match next {
+            Some(Chunk::Bytes(bytes)) => Ok(Uint8Array::from(bytes.as_slice()).into()),
+            Some(Chunk::Zeros(count)) => js(&count),
+            None => Ok(JsValue::UNDEFINED),
+        }
+    }
+
     /// Bytes of a file, at most 64 KiB at once and fewer at its end.
     pub fn bytes(&self, file: &str, offset: f64, length: u32) -> Result<Uint8Array, Error> {
         let bytes = self.session.bytes(file, whole(offset)?, length).map_err(error)?;
         Ok(Uint8Array::from(bytes.as_slice()))
+    }
+}
+
+/// Bytes that are handed to the page at once.
+const SAVE_CHUNK: usize = 1 << 20;
+
+/// Something that is being saved.
+#[wasm_bindgen]
+pub struct Saving {
+    saving: session::Saving,
+}
+
+#[wasm_bindgen]
+impl Saving {
+    /// Bytes or rows that there are to do, and are done.
+    #[wasm_bindgen(unchecked_return_type = "Progress")]
+    pub fn progress(&self) -> Result<JsValue, Error> {
+        let (done, total) = (self.saving.done(), self.saving.total());
+        js(&Progress { done, total, finished: done == total })
+    }
+
+    /// What could not be read so far.
+    #[wasm_bindgen(js_name = zeroFilled, unchecked_return_type = "ZeroFilled")]
+    pub fn zero_filled(&self) -> Result<JsValue, Error> {
+        js(self.saving.zero_filled())
     }
 }
 

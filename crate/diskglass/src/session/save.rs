@@ -256,7 +256,7 @@ mod tests {
 
     /// The stretches of the disk that a translation does not lead to bytes for.
     fn unreadable(session: &Session, size: u64) -> Vec<(u64, u64)> {
-        let mut lost: Vec<(u64, u64)> = Vec::new();
+        let mut gone: Vec<(u64, u64)> = Vec::new();
         let mut next = Some(0);
         while let Some(at) = next.filter(|at| *at < size) {
             let answer = session.translate(at, size - at).unwrap();
@@ -264,14 +264,14 @@ mod tests {
                 if !matches!(piece.source, Mapped::Absent | Mapped::Invalid) {
                     continue;
                 }
-                match lost.last_mut().filter(|last| last.0 + last.1 == piece.guest.offset) {
+                match gone.last_mut().filter(|last| last.0 + last.1 == piece.guest.offset) {
                     Some(last) => last.1 += piece.guest.length,
-                    None => lost.push((piece.guest.offset, piece.guest.length)),
+                    None => gone.push((piece.guest.offset, piece.guest.length)),
                 }
             }
             next = answer.next;
         }
-        lost
+        gone
     }
 
     #[test]
@@ -285,22 +285,22 @@ mod tests {
             session.open(None);
             let Some(disk) = session.disk().filter(|disk| disk.size() <= 16 << 20) else { continue };
             let whole = Wanted::Disk { offset: 0, length: None };
-            let (bytes, lost) = saved(&session, whole, 100_000);
+            let (bytes, listed) = saved(&session, whole, 100_000);
             assert_eq!(bytes.len() as u64, disk.size(), "{}", sample.name);
-            for (at, saved) in (0..).step_by(512).zip(bytes.chunks(512)) {
-                if let Ok(read) = disk.read_vec(at, saved.len()) {
-                    assert!(saved == read, "{} at {at}", sample.name);
+            for (at, sector) in (0..).step_by(512).zip(bytes.chunks(512)) {
+                if let Ok(read) = disk.read_vec(at, sector.len()) {
+                    assert!(sector == read, "{} at {at}", sample.name);
                 }
             }
             let mut merged: Vec<(u64, u64)> = Vec::new();
-            for LostStretch { offset, length, .. } in &lost.stretches {
+            for LostStretch { offset, length, .. } in &listed.stretches {
                 match merged.last_mut().filter(|last| last.0 + last.1 == *offset) {
                     Some(last) => last.1 += length,
                     None => merged.push((*offset, *length)),
                 }
             }
-            assert_eq!(lost.count, lost.stretches.len() as u64);
-            assert_eq!(lost.bytes, merged.iter().map(|(_, length)| length).sum::<u64>());
+            assert_eq!(listed.count, listed.stretches.len() as u64);
+            assert_eq!(listed.bytes, merged.iter().map(|(_, length)| length).sum::<u64>());
             let mapped = unreadable(&session, disk.size());
             // A compressed grain that cannot be inflated has a place, so the translation does not know of it.
             assert!(merged == mapped || sample.format == "vmdk", "{}: {merged:?} {mapped:?}", sample.name);
@@ -308,7 +308,7 @@ mod tests {
                 let inside = |(at, there): &(u64, u64)| at <= offset && at + there >= offset + length;
                 assert!(merged.iter().any(inside), "{}", sample.name);
             }
-            damaged += u32::from(lost.count > 0);
+            damaged += u32::from(listed.count > 0);
         }
         assert!(damaged > 10, "only {damaged} samples have stretches that cannot be read");
     }
