@@ -7,7 +7,9 @@ import { dropOverlay, failureBanner, noticeBanner } from './shell/banners.ts';
 import { header } from './shell/header.ts';
 import { KeyMap } from './shell/key-map.ts';
 import { Palette } from './shell/palette.ts';
+import { savingPanel } from './shell/saving.ts';
 import { status } from './shell/status.ts';
+import { removeKept } from './save-sinks.ts';
 import type { State } from './state.ts';
 import { onLanguage, otherLanguage, setLanguage, text } from './text/index.ts';
 import { copyText } from './ui/clipboard.ts';
@@ -87,6 +89,7 @@ export class App extends LitElement {
     const sample = new URLSearchParams(location.search).get('sample');
     if (sample) void openSample(sample);
     void loadSamples();
+    void removeKept();
   }
 
   /** What commands need of the page. */
@@ -190,7 +193,7 @@ export class App extends LitElement {
       <main id="view" tabindex=${shown === 'learn' ? 0 : -1}>
         ${failureBanner(state)} ${noticeBanner(state)} ${this.#view(shown)}
       </main>
-      ${status(state)}
+      ${savingPanel(state)} ${status(state)}
       <dg-palette .state=${state} .page=${this.#page} @palette-done=${this.#onChosen}></dg-palette>
       <dg-key-map></dg-key-map>
       <p class="said" role="status">${this.said}</p>

@@ -1,7 +1,8 @@
 /** Everything that can be done with the page: the header, the keys, the palette and the keyboard map take it from here. */
 
-import { canCheck, cancel, checkData, close, exportJson, goToView, tryAgain } from './actions.ts';
+import { canCheck, cancel, checkData, close, exportJson, goToView, store, tryAgain } from './actions.ts';
 import { ALWAYS, VIEWS } from './address.ts';
+import { canSave, canSaveDisk, saveDisk, saveTable } from './save.ts';
 import type { State } from './state.ts';
 import { type Text, text } from './text/index.ts';
 
@@ -37,6 +38,11 @@ export interface Command {
   isKeyOnly?: boolean;
   isPossible: (state: State) => boolean;
   run: (page: Page) => void;
+}
+
+/** The table that is shown, or would be. */
+function tableOf({ report, at }: State): string | undefined {
+  return report?.tables.find(({ key }) => key === at.table)?.key ?? report?.tables[0]?.key;
 }
 
 const always = (): boolean => true;
@@ -88,6 +94,23 @@ const others: readonly (Omit<Command, 'title' | 'also'> & { id: CommandId })[] =
     isPossible: ({ report }) => report !== undefined,
     run: exportJson,
   },
+  {
+    id: 'save-disk',
+    group: 'Image',
+    keys: [],
+    isPossible: canSaveDisk,
+    run: saveDisk,
+  },
+  ...(['ndjson', 'csv'] as const).map((form) => ({
+    id: `save-${form}` as const,
+    group: 'Image' as const,
+    keys: [],
+    isPossible: (state: State) => canSave(state) && tableOf(state) !== undefined,
+    run: () => {
+      const table = tableOf(store.state);
+      if (table) saveTable(table, store.state.at.filter, form);
+    },
+  })),
   {
     id: 'open-files',
     group: 'Files',

@@ -13,6 +13,7 @@ import type {
   Tour,
   Translation,
   Whereabouts,
+  ZeroFilled,
 } from './generated/types.ts';
 
 /** A file that was dropped or picked. */
@@ -23,6 +24,12 @@ export interface GivenFile {
   /** When the file was last changed, in milliseconds since 1970. */
   modifiedMs?: number | undefined;
 }
+
+/** What is to be saved: bytes of the guest's disk or of a file, or the rows of a table in some states (or all). */
+export type Wanted =
+  | { what: 'disk'; offset: number; length?: number }
+  | { what: 'file'; name: string; offset: number; length: number }
+  | { what: 'table'; key: string; states: string[]; form: 'csv' | 'ndjson' };
 
 /** Questions that have one answer. */
 export interface Questions {
@@ -46,6 +53,15 @@ export interface Questions {
   whereabouts: { ask: { file: string; offset: number }; answer: Whereabouts };
   /** Bytes that the check of the data reads; nothing where there is nothing to be checked. */
   dataToCheck: { ask: Record<never, never>; answer: number | undefined };
+  /** Begins to save something, in place of what was being saved. */
+  saveBegin: { ask: Wanted; answer: Progress };
+  /** The next piece of it: bytes, or a number of zeros; nothing at the end. */
+  saveNext: {
+    ask: Record<never, never>;
+    answer: { chunk: Uint8Array<ArrayBuffer> | number | undefined; progress: Progress };
+  };
+  /** Ends it: what could not be read. */
+  saveEnd: { ask: Record<never, never>; answer: ZeroFilled };
   /** Without `guest`, the tour chooses the sector that it looks up. */
   tour: { ask: { guest?: number | undefined }; answer: Tour };
   sampleTour: { ask: { name: string; guest?: number | undefined }; answer: Tour };

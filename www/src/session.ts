@@ -23,6 +23,9 @@ const ABOUT_FILES: ReadonlySet<Question> = new Set([
   'rowAt',
   'translate',
   'whereabouts',
+  'saveBegin',
+  'saveNext',
+  'saveEnd',
   'dataToCheck',
   'tour',
 ]);

@@ -3,6 +3,7 @@
 import { type Address, decode, encode } from './address.ts';
 import type { Progress, Report, SampleInfo } from './generated/types.ts';
 import type { GivenFile } from './protocol.ts';
+import type { Saving } from './save.ts';
 
 /**
  * `idle`: nothing is open; `reading`; `ready`: nothing is being read (how far all was read is the report's coverage);
@@ -34,6 +35,8 @@ export interface State {
   /** A line on what just went wrong with opening files. */
   notice: string | undefined;
   samples: readonly SampleInfo[] | undefined;
+  /** What is being saved, or was. */
+  saving: Saving | undefined;
   at: Address;
 }
 
@@ -60,6 +63,7 @@ export class Store {
       failure: undefined,
       notice: undefined,
       samples: undefined,
+      saving: undefined,
       at: decode(location.hash),
     };
     addEventListener(

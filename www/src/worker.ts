@@ -4,9 +4,26 @@
  * is checked there may be helpers, each of which does a share of that and nothing else.
  */
 
-import { Engine, explain, initSync, sampleFiles, sampleTour, samples } from './generated/diskglass.js';
-import type { Progress, Report } from './generated/types.ts';
-import type { Asked, FromWorker, GivenFile, Questions, Question, ShareOfWork, ToWorker } from './protocol.ts';
+import {
+  Engine,
+  type Saving,
+  explain,
+  initSync,
+  sampleFiles,
+  sampleTour,
+  samples,
+} from './generated/diskglass.js';
+import type { Progress, Report, ZeroFilled } from './generated/types.ts';
+import type {
+  Asked,
+  FromWorker,
+  GivenFile,
+  Questions,
+  Question,
+  ShareOfWork,
+  ToWorker,
+  Wanted,
+} from './protocol.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -28,6 +45,8 @@ let engine: Engine | undefined;
 /** The generation that the engine holds. */
 let inspected: number | undefined;
 let job: Job | undefined;
+/** What is being saved: handed out piece by piece, as it is asked for. */
+let saving: Saving | undefined;
 let lastWords = '';
 
 // The hook for Rust's panics writes to the console before the instance dies: the only place where it says why.
@@ -56,6 +75,7 @@ function die(error: unknown): void {
 /** Adds the files and looks at their headers. */
 function look(generation: number, files: GivenFile[], image: string | undefined): Report {
   job = undefined;
+  dropSaving();
   engine?.free();
   engine = new Engine();
   inspected = generation;
@@ -149,6 +169,38 @@ function opened(): Engine {
   return engine;
 }
 
+function dropSaving(): void {
+  saving?.free();
+  saving = undefined;
+}
+
+function saveBegin(wanted: Wanted): Progress {
+  dropSaving();
+  const engine = opened();
+  switch (wanted.what) {
+    case 'disk':
+      saving = engine.saveDisk(wanted.offset, wanted.length);
+      break;
+    case 'file':
+      saving = engine.saveFile(wanted.name, wanted.offset, wanted.length);
+      break;
+    case 'table':
+      saving = engine.saveTable(wanted.key, wanted.states, wanted.form === 'csv');
+  }
+  return saving.progress();
+}
+
+function begun(): Saving {
+  if (!saving) throw new Error('nothing is being saved');
+  return saving;
+}
+
+function saveEnd(): ZeroFilled {
+  const lost = begun().zeroFilled();
+  dropSaving();
+  return lost;
+}
+
 function answer(asked: Asked): Questions[Question]['answer'] {
   switch (asked.question) {
     case 'rows':
@@ -171,6 +223,12 @@ function answer(asked: Asked): Questions[Question]['answer'] {
       return opened().translate(asked.ask.offset, asked.ask.length);
     case 'whereabouts':
       return opened().whereabouts(asked.ask.file, asked.ask.offset);
+    case 'saveBegin':
+      return saveBegin(asked.ask);
+    case 'saveNext':
+      return { chunk: opened().saveNext(begun()), progress: begun().progress() };
+    case 'saveEnd':
+      return saveEnd();
     case 'dataToCheck':
       return opened().dataToCheck();
     case 'tour':
@@ -188,7 +246,9 @@ function answer(asked: Asked): Questions[Question]['answer'] {
 
 function reply(id: number, asked: Asked): void {
   try {
-    tell({ kind: 'answer', id, answer: answer(asked) });
+    const found = answer(asked);
+    const chunk = typeof found === 'object' && 'chunk' in found ? found.chunk : undefined;
+    tell({ kind: 'answer', id, answer: found }, typeof chunk === 'object' ? [chunk.buffer] : []);
   } catch (error) {
     if (isFatal(error)) throw error;
     tell({ kind: 'refused', id, message: error instanceof Error ? error.message : String(error) });

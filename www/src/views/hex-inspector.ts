@@ -9,6 +9,7 @@ import { meanings } from '../ui/decode.ts';
 import { digits, hex, size } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
 import { prose } from '../ui/prose.ts';
+import { saveBytesForm } from './save-buttons.ts';
 
 export { DECODED_BYTES } from '../ui/decode.ts';
 
@@ -52,6 +53,7 @@ export function inspector(inspected: Inspected): TemplateResult {
             </button>`,
         )}
       </div>
+      ${saveBytesForm(inspected.report, inspected.file, offset, length)}
     </header>
     ${meaningTable(inspected.bytes)}
   `;

@@ -8,6 +8,7 @@ import { deepCheck } from './deep-check.ts';
 import { diskBar } from './disk-bar.ts';
 import { findingList } from './finding-line.ts';
 import { linkStatus } from './link-status.ts';
+import { saveDiskButton } from './save-buttons.ts';
 import { schemeName } from './schemes.ts';
 import { VERDICT_WORDS, formatName, missing, statement } from './statement.ts';
 
@@ -86,7 +87,10 @@ function facts(report: Report, isReading: boolean): TemplateResult | typeof noth
     ({ length }) => length > 0,
   );
   return html`<section class="block">
-    <h2>Facts</h2>
+    <div class="block-head">
+      <h2>Facts</h2>
+      ${saveDiskButton()}
+    </div>
     <div class="facts">
       ${groups.map(
         (group) =>

@@ -5,6 +5,7 @@ import { goToGuest, goToPlace } from '../actions.ts';
 import type { DynamicDisk, Entry, Report, Volume } from '../generated/types.ts';
 import { count, digits, hex, size } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
+import { savePartitionButton } from './save-buttons.ts';
 import { code, factList, structureButton, volumeContents, volumeFacts } from './volume-facts.ts';
 
 /** One partition, and the ways to its bytes. */
@@ -35,6 +36,7 @@ export function partitionDetails(entry: Entry, sectorBytes: number): TemplateRes
       >
         ${icon('translate')}Where its first sector lies
       </button>
+      ${savePartitionButton(entry, sectorBytes)}
     </div>
     ${volume ? volumeContents(volume) : nothing}
   </section>`;

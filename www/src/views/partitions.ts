@@ -7,6 +7,7 @@ import { diskBar, tint } from './disk-bar.ts';
 import { type Row, layOut } from './disk-layout.ts';
 import { findingList } from './finding-line.ts';
 import { bootFacts, dynamicGroup, partitionDetails, wholeDiskVolume } from './partition-details.ts';
+import { saveDiskButton } from './save-buttons.ts';
 import { schemeName } from './schemes.ts';
 import { kind } from './volume-facts.ts';
 
@@ -31,6 +32,7 @@ export function partitionsView(report: Report, selected: number | undefined): Te
           .filter(Boolean)
           .join(' · ')}
       </p>
+      ${saveDiskButton()}
     </header>
     ${entries.length > 0 ? html`${diskBar(report, selected, choose)} ${partitionTable(report, sector_bytes, selected)}` : nothing}
     ${volume ? wholeDiskVolume(volume) : nothing}

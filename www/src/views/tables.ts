@@ -12,6 +12,7 @@ import { RowCensus, type RowFilter } from '../ui/row-filter.ts';
 import '../ui/rows.ts';
 import type { Rows } from '../ui/rows.ts';
 import { severityIcon } from './finding-line.ts';
+import { saveTableButtons } from './save-buttons.ts';
 import { type Shown, tableEntry, tableLegend } from './table-entry.ts';
 import { Faults } from './table-faults.ts';
 import { stateClass } from './table-states.ts';
@@ -241,7 +242,7 @@ export class Tables extends LitElement {
         />
         <span class="wrong" role="alert">${this.wrong}</span>
       </form>
-      ${this.#counts(table)}
+      ${saveTableButtons(table.key, this.at.filter)} ${this.#counts(table)}
     </header>`;
   }
 

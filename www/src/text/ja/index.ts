@@ -20,7 +20,8 @@
 import type { Text } from '../en/index.ts';
 import { commands } from './commands.ts';
 import { header } from './header.ts';
+import { saving } from './saving.ts';
 import { status } from './status.ts';
 import { views } from './views.ts';
 
-export const ja: Text = { commands, header, status, views };
+export const ja: Text = { commands, header, saving, status, views };
