@@ -48,3 +48,8 @@ async function show(next: Language): Promise<void> {
   setLocale(next);
   for (const tell of subscribers) tell();
 }
+
+/** The word for something that the reader of the files names; its own name, where there is no word for it. */
+export function nameOf(names: Readonly<Record<string, string>>, name: string): string {
+  return names[name] ?? name;
+}

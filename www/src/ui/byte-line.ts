@@ -1,6 +1,7 @@
 import { LitElement, type PropertyValues, type TemplateResult, html } from 'lit';
 import { ask, goToPlace, store } from '../actions.ts';
 import type { Place } from '../generated/types.ts';
+import { text } from '../text/index.ts';
 import { hex } from './format.ts';
 import { asciiText } from './hex-runs.ts';
 
@@ -51,7 +52,7 @@ export class ByteLine extends LitElement {
     return html`<button
       class="byte-line"
       data-place=${place.offset}
-      title="Show them in ${place.file}"
+      title=${text().findings.showBytesIn(place.file)}
       @click=${() => {
         goToPlace(place);
       }}

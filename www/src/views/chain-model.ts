@@ -1,6 +1,7 @@
 /** The chain of images as it is drawn: stations from the top image down, and what joins each to its parent. */
 
 import type { Candidate, ExtentStatus, File, Link, Report, Structure } from '../generated/types.ts';
+import { nameOf, text } from '../text/index.ts';
 import { baseName } from '../ui/format.ts';
 
 /** One image of the chain. */
@@ -134,7 +135,7 @@ function parts(report: Report, hasParents: boolean): Part[] {
   return [
     ...named,
     ...others.map((file): Part => {
-      const words = file.role.replace('-', ' ');
+      const words = nameOf(text().common.roles, file.role);
       return { name: file.name, words, bytes: file.size, status: 'found', file };
     }),
   ];

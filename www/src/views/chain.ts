@@ -1,12 +1,13 @@
 import { type TemplateResult, html, nothing } from 'lit';
 import { chooseImage, goToPlace, goToStructure } from '../actions.ts';
 import type { Candidate, Report } from '../generated/types.ts';
-import { baseName, count, digits, sentence, size } from '../ui/format.ts';
+import { text } from '../text/index.ts';
+import { baseName, sentence, size } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
 import { type Joint, type Part, type Station, otherImages, parentField, stations } from './chain-model.ts';
 import { findingList } from './finding-line.ts';
 import { extentStatus, linkStatus } from './link-status.ts';
-import { formatName } from './statement.ts';
+import { formatName, variantName } from './statement.ts';
 
 /** Parts of an image that are listed at once; the others can be unfolded. */
 const MOST_PARTS = 8;
@@ -15,7 +16,7 @@ const MOST_PARTS = 8;
 export function chainView(report: Report, addFiles: () => void): TemplateResult {
   const chain = stations(report);
   if (chain.length === 0) {
-    return html`<div class="page"><p class="calm">There is no image, and so no chain of images.</p></div>`;
+    return html`<div class="page"><p class="calm">${text().chain.none}</p></div>`;
   }
   const findings = report.findings.filter(({ layer }) => layer === 'chain');
   return html`<div class="page chain">
@@ -29,7 +30,7 @@ export function chainView(report: Report, addFiles: () => void): TemplateResult 
         ${
           findings.length > 0
             ? html`<section class="block">
-                <h2>Findings about the chain</h2>
+                <h2>${text().chain.findings}</h2>
                 ${findingList(findings)}
               </section>`
             : nothing
@@ -41,17 +42,15 @@ export function chainView(report: Report, addFiles: () => void): TemplateResult 
 }
 
 function title(chain: readonly Station[]): string {
+  const words = text().chain;
   const last = chain.at(-1)?.joint;
-  if (last && !last.hasParent)
-    return last.status === 'missing' ? 'A chain without its end' : 'A chain that breaks off';
-  if (lacks(chain)) return 'An image that lacks a part';
-  return chain.length > 1 ? `A chain of ${count(chain.length, 'image')}` : 'An image that stands alone';
+  if (last && !last.hasParent) return last.status === 'missing' ? words.withoutEnd : words.breaksOff;
+  if (lacks(chain)) return words.lacksPart;
+  return chain.length > 1 ? words.chainOf(chain.length) : words.alone;
 }
 
 function about(chain: readonly Station[]): string {
-  return chain.length > 1 || chain[0]?.joint
-    ? 'The guest reads each place from the topmost image that holds it.'
-    : 'It needs no other image beneath it.';
+  return chain.length > 1 || chain[0]?.joint ? text().chain.topmost : text().chain.needsNone;
 }
 
 function lacks(chain: readonly Station[]): boolean {
@@ -63,7 +62,8 @@ function stationItem(
   addFiles: () => void,
 ): TemplateResult {
   const { key, format, variant, id, virtual_size_bytes } = link;
-  const kind = [formatName(format), variant].filter((word) => word && word !== 'plain').join(' · ');
+  const words = text().chain;
+  const kind = kindOf(format, variant);
   return html`<li class="station" data-chain-image=${key} aria-current=${isInspected ? 'true' : nothing}>
     <span class="rail" aria-hidden="true"><i class="rail-dot"></i></span>
     <div class="station-card">
@@ -74,7 +74,7 @@ function stationItem(
               ? html`<button
                   class="station-name"
                   data-image=${key}
-                  title="Inspect ${key}"
+                  title=${text().common.inspectOne(key)}
                   @click=${() => {
                     chooseImage(key);
                   }}
@@ -85,29 +85,33 @@ function stationItem(
           }
         </h2>
         <span class="station-kind">${kind}</span>
-        ${isInspected ? html`<span class="badge">inspected</span>` : nothing}
+        ${isInspected ? html`<span class="badge">${words.inspected}</span>` : nothing}
         ${
           canInspect
             ? html`<button
                 class="link"
-                aria-label="Inspect ${baseName(key)}"
+                aria-label=${text().common.inspectOne(baseName(key))}
                 @click=${() => {
                   chooseImage(key);
                 }}
               >
-                Inspect
+                ${text().common.inspect}
               </button>`
             : nothing
         }
       </header>
       <dl class="station-facts">
-        ${fact('Disk', virtual_size_bytes === null ? null : size(virtual_size_bytes))}
-        ${fact('File', file?.size == null ? null : size(file.size))}
-        ${fact('Identity', id && html`<code>${id}</code>`)}
+        ${fact(words.disk, virtual_size_bytes === null ? null : size(virtual_size_bytes))}
+        ${fact(words.file, file?.size == null ? null : size(file.size))}
+        ${fact(words.identity, id && html`<code>${id}</code>`)}
       </dl>
       ${parts.length > 0 ? partList(parts, addFiles) : nothing}
     </div>
   </li>`;
+}
+
+function kindOf(format: string, variant: string): string {
+  return [formatName(format), variant === 'plain' ? '' : variantName(variant)].filter(Boolean).join(' · ');
 }
 
 function fact(name: string, value: TemplateResult | string | null): TemplateResult | typeof nothing {
@@ -119,6 +123,7 @@ function fact(name: string, value: TemplateResult | string | null): TemplateResu
 }
 
 function partList(parts: readonly Part[], addFiles: () => void): TemplateResult {
+  const words = text().chain;
   const missing = parts.filter(({ status }) => status === 'missing').length;
   const found = parts.filter(({ status }) => status === 'found').length;
   const first = parts.length > MOST_PARTS + 2 ? parts.slice(0, MOST_PARTS) : parts;
@@ -126,10 +131,10 @@ function partList(parts: readonly Part[], addFiles: () => void): TemplateResult 
   // What is not as it should be is never folded away.
   const notable = rest.filter(({ status }) => status !== 'found');
   const folded = rest.filter(({ status }) => status === 'found');
-  return html`<section class="parts" aria-label="Parts">
+  return html`<section class="parts" aria-label=${words.parts}>
     <h3>
-      ${count(parts.length, 'part')}
-      <span class="note">${found === parts.length ? 'all found' : `${digits(found)} found`}</span>
+      ${words.partCount(parts.length)}
+      <span class="note">${found === parts.length ? words.allFound : words.someFound(found)}</span>
     </h3>
     <ul>
       ${first.map(partItem)} ${notable.map(partItem)}
@@ -137,7 +142,7 @@ function partList(parts: readonly Part[], addFiles: () => void): TemplateResult 
     ${
       folded.length > 0
         ? html`<details>
-            <summary>${count(folded.length, 'more part')}</summary>
+            <summary>${words.moreParts(folded.length)}</summary>
             <ul>
               ${folded.map(partItem)}
             </ul>
@@ -147,10 +152,8 @@ function partList(parts: readonly Part[], addFiles: () => void): TemplateResult 
     ${
       missing > 0
         ? html`<p class="parts-missing">
-            <span
-              >Drop ${missing === 1 ? 'the missing part' : 'the missing parts'} anywhere in this window.</span
-            >
-            <button class="button small" @click=${addFiles}>Choose files…</button>
+            <span>${words.dropParts(missing)}</span>
+            <button class="button small" @click=${addFiles}>${text().common.chooseFiles}</button>
           </p>`
         : nothing
     }
@@ -158,14 +161,14 @@ function partList(parts: readonly Part[], addFiles: () => void): TemplateResult 
 }
 
 function partItem({ name, words, bytes, status, file }: Part): TemplateResult {
-  const label = name === null ? 'no name' : baseName(name);
+  const label = name === null ? text().chain.noName : baseName(name);
   return html`<li class="part" data-part=${name ?? ''} data-part-status=${status}>
     ${icon('file')}
     ${
       file
         ? html`<button
             class="part-name"
-            title="Show the bytes of ${file.name}"
+            title=${text().common.showBytesOf(file.name)}
             @click=${() => {
               goToPlace({ file: file.name, offset: 0, length: 1 });
             }}
@@ -186,7 +189,7 @@ function jointItem({ link, joint }: Station, addFiles: () => void): TemplateResu
       <span class="rail" aria-hidden="true"></span>
       <div class="joint-words">
         <p class="joint-status">${linkStatus(joint.status)}</p>
-        ${joint.reason ? html`<p>${sentence(joint.reason)}</p>` : nothing} ${identities(joint)}
+        ${joint.reason ? html`<p lang="en">${sentence(joint.reason)}</p>` : nothing} ${identities(joint)}
         ${joint.names.length > 0 && joint.status !== 'matches' ? names(joint) : nothing}
         ${joint.candidates.length > 0 && joint.status !== 'matches' ? candidates(joint.candidates) : nothing}
         ${claims(joint)}
@@ -200,14 +203,14 @@ function identities({ status, expected, found }: Joint): TemplateResult | typeof
   if (expected === null || status === 'matches') return nothing;
   return html`<dl class="identities">
     <div>
-      <dt>expected</dt>
+      <dt>${text().chain.expected}</dt>
       <dd><code>${expected}</code></dd>
     </div>
     ${
       found === null || found === expected
         ? nothing
         : html`<div class="differs">
-            <dt>found</dt>
+            <dt>${text().chain.found}</dt>
             <dd><code>${found}</code></dd>
           </div>`
     }
@@ -216,7 +219,7 @@ function identities({ status, expected, found }: Joint): TemplateResult | typeof
 
 function names({ names }: Joint): TemplateResult {
   return html`<div class="joint-names">
-    <h3>Names that it gives for its parent</h3>
+    <h3>${text().chain.parentNames}</h3>
     <ol>
       ${names.map((name) => html`<li><code>${name}</code></li>`)}
     </ol>
@@ -224,16 +227,17 @@ function names({ names }: Joint): TemplateResult {
 }
 
 function candidates(candidates: readonly Candidate[]): TemplateResult {
+  const words = text().chain;
   return html`<table class="candidates">
     <caption>
-      Files that could be it
+      ${words.candidates}
     </caption>
     <thead>
       <tr>
-        <th>File</th>
-        <th>Identity</th>
-        <th>Name fits</th>
-        <th>Identity fits</th>
+        <th>${words.file}</th>
+        <th>${words.identity}</th>
+        <th>${words.nameFits}</th>
+        <th>${words.identityFits}</th>
       </tr>
     </thead>
     <tbody>
@@ -241,7 +245,7 @@ function candidates(candidates: readonly Candidate[]): TemplateResult {
         ({ file, id, by_name, by_id }) =>
           html`<tr data-candidate=${file}>
             <td>${file}</td>
-            <td>${id ? html`<code>${id}</code>` : html`<span class="calm">none</span>`}</td>
+            <td>${id ? html`<code>${id}</code>` : html`<span class="calm">${words.noIdentity}</span>`}</td>
             <td>${yesNo(by_name)}</td>
             <td>${yesNo(by_id)}</td>
           </tr>`,
@@ -252,19 +256,20 @@ function candidates(candidates: readonly Candidate[]): TemplateResult {
 
 function yesNo(is: boolean): TemplateResult {
   return html`<span class="told tone-${is ? 'ok' : 'calm'}"
-    >${icon(is ? 'sound' : 'close')}${is ? 'yes' : 'no'}</span
+    >${icon(is ? 'sound' : 'close')}${is ? text().chain.yes : text().chain.no}</span
   >`;
 }
 
 function claims({ claims }: Joint): TemplateResult | typeof nothing {
   if (claims.length === 0) return nothing;
   return html`<p class="joint-claims">
-    <span>Where it says so</span>
+    <span>${text().chain.claims}</span>
     ${claims.map(
       (structure) =>
         html`<button
           class="button small"
           data-claim=${structure.key}
+          lang="en"
           @click=${() => {
             goToStructure(structure.key, parentField(structure));
           }}
@@ -278,33 +283,32 @@ function claims({ claims }: Joint): TemplateResult | typeof nothing {
 /** The place of a parent that is not there, and how to fill it. */
 function gap({ status, names }: Joint, addFiles: () => void): TemplateResult | typeof nothing {
   const name = names[0] === undefined ? undefined : baseName(names[0]);
-  const words = {
+  const words = text().chain;
+  const told = {
     matches: undefined,
     missing: {
-      title: `${name ?? 'The parent'} is not here`,
-      advice: html`Drop ${name === undefined ? 'it' : html`<b>${name}</b>`} anywhere in this window, and the
-      chain goes on here.`,
+      title: words.missingTitle(name),
+      advice: words.missingAdvice(name),
     },
     mismatched: {
-      title: 'The right parent is not here',
-      advice: html`What has its name has another identity. Drop the image that has the expected one anywhere
-      in this window.`,
+      title: words.mismatchedTitle,
+      advice: words.mismatchedAdvice,
     },
     ambiguous: {
-      title: 'The parent is not settled',
-      advice: html`Leave only the right one in the set, or give the files in their own folders.`,
+      title: words.ambiguousTitle,
+      advice: words.ambiguousAdvice,
     },
   }[status];
-  if (!words) return nothing;
+  if (!told) return nothing;
   return html`<li class="station gap" data-missing=${name ?? ''}>
     <span class="rail" aria-hidden="true"><i class="rail-dot"></i></span>
     <div class="station-card">
       ${icon('incomplete')}
       <div>
-        <h2>${words.title}</h2>
-        <p>${words.advice}</p>
+        <h2>${told.title}</h2>
+        <p>${told.advice}</p>
       </div>
-      <button class="button" @click=${addFiles}>Choose files…</button>
+      <button class="button" @click=${addFiles}>${text().common.chooseFiles}</button>
     </div>
   </li>`;
 }
@@ -313,22 +317,22 @@ function others(report: Report): TemplateResult | typeof nothing {
   const images = otherImages(report);
   if (images.length === 0) return nothing;
   return html`<section class="block">
-    <h2>Other images in this set</h2>
+    <h2>${text().chain.others}</h2>
     <ul class="other-images">
       ${images.map(
         ({ key, format, variant }) =>
           html`<li>
             ${icon('file')}<span class="file-name" title=${key}>${baseName(key)}</span>
-            <span class="note">${[formatName(format), variant].filter(Boolean).join(', ')}</span>
+            <span class="note">${[formatName(format), variantName(variant)].filter(Boolean).join(', ')}</span>
             <button
               class="link"
               data-image=${key}
-              aria-label="Inspect ${baseName(key)}"
+              aria-label=${text().common.inspectOne(baseName(key))}
               @click=${() => {
                 chooseImage(key);
               }}
             >
-              Inspect
+              ${text().common.inspect}
             </button>
           </li>`,
       )}

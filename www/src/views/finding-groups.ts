@@ -2,19 +2,13 @@
 
 import type { Address } from '../address.ts';
 import type { Layer, ReportedFinding } from '../generated/types.ts';
+import { text } from '../text/index.ts';
 import { hasWords } from '../ui/match.ts';
 
 export type Severity = ReportedFinding['severity'];
 
 /** The severities, worst first. */
 export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
-
-/** How a group of findings of one severity is called. */
-export const SEVERITY_WORDS: Record<Severity, string> = {
-  error: 'Errors',
-  warning: 'Warnings',
-  info: 'Worth knowing',
-};
 
 /** The severities that an address names, worst first. */
 export function severitiesOf(only: string | undefined): Severity[] {
@@ -43,14 +37,6 @@ export function shownFindings(
   );
 }
 
-const LAYERS: Record<Layer, string> = {
-  image: 'The image',
-  chain: 'Its chain',
-  partition: 'Partitions',
-  volume: 'Volumes',
-  package: 'The package',
-};
-
 /** Findings that are about the same. */
 export interface FindingGroup {
   layer: Layer;
@@ -65,7 +51,7 @@ export function groupFindings(findings: readonly ReportedFinding[]): FindingGrou
     (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity),
   )) {
     const { layer } = finding;
-    const group = groups.get(layer) ?? { layer, title: LAYERS[layer], findings: [] };
+    const group = groups.get(layer) ?? { layer, title: text().findings.layers[layer], findings: [] };
     groups.set(layer, group);
     group.findings.push(finding);
   }

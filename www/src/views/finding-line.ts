@@ -1,13 +1,17 @@
 import { type TemplateResult, html, nothing } from 'lit';
 import { goToFinding, goToPlace, goToStructure } from '../actions.ts';
 import type { ReportedFinding } from '../generated/types.ts';
+import { text } from '../text/index.ts';
 import { digits } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
 import type { Severity } from './finding-groups.ts';
 
 /** The sign of a severity, with its word for those who do not see it. */
 export function severityIcon(severity: Severity): TemplateResult {
-  return html`<span class="severity severity-${severity}" role="img" aria-label=${severity}
+  return html`<span
+    class="severity severity-${severity}"
+    role="img"
+    aria-label=${text().common.severities[severity]}
     >${icon(severity)}</span
   >`;
 }
@@ -31,13 +35,14 @@ function findingLine(finding: ReportedFinding): TemplateResult {
     <div>
       <button
         class="finding-title"
+        lang="en"
         @click=${() => {
           goToFinding(finding);
         }}
       >
         ${title}${times(finding)}
       </button>
-      <p>${detail}</p>
+      <p lang="en">${detail}</p>
     </div>
     ${whereButton(finding)}
   </li>`;
@@ -54,6 +59,6 @@ function whereButton({ structure, field, places }: ReportedFinding): TemplateRes
       else if (place) goToPlace(place);
     }}
   >
-    Show
+    ${text().findings.show}
   </button>`;
 }

@@ -3,17 +3,11 @@ import { ask, go, goToGuest, goToStructure, goToWhereabouts, select } from '../a
 import type { Address } from '../address.ts';
 import type { Explanation, Report, ReportedFinding, SampleInfo } from '../generated/types.ts';
 import { ofFinding } from '../selection.ts';
+import { text } from '../text/index.ts';
 import '../ui/byte-line.ts';
-import { baseName, count, digits, hex, sentence, size } from '../ui/format.ts';
+import { baseName, digits, hex, sentence, size } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
-import {
-  SEVERITIES,
-  SEVERITY_WORDS,
-  groupFindings,
-  severitiesOf,
-  shownFindings,
-  withSeverity,
-} from './finding-groups.ts';
+import { SEVERITIES, groupFindings, severitiesOf, shownFindings, withSeverity } from './finding-groups.ts';
 import { severityIcon, times } from './finding-line.ts';
 import { sampleLink, samplesOf } from './sample-list.ts';
 
@@ -61,21 +55,22 @@ export class Findings extends LitElement {
   }
 
   protected override render(): TemplateResult {
+    const words = text().findings;
     const { findings } = this.report;
     if (findings.length === 0) {
       return html`<div class="page findings">
-        <h1>Findings</h1>
-        <p class="calm">Nothing to report.</p>
+        <h1>${words.title}</h1>
+        <p class="calm">${text().common.nothingToReport}</p>
       </div>`;
     }
     const shown = this.#shown;
     const first = shown.find(({ id }) => id === this.at.finding) ?? shown[0];
     return html`<div class="page findings" @keydown=${this.#onKey}>
       <header class="findings-head">
-        <h1>Findings</h1>
+        <h1>${words.title}</h1>
         ${findings.length > 1 ? this.#filters(shown.length) : nothing}
       </header>
-      ${shown.length === 0 ? html`<p class="calm">No finding is like that.</p>` : nothing}
+      ${shown.length === 0 ? html`<p class="calm">${words.noneLike}</p>` : nothing}
       ${groupFindings(shown).map(
         ({ layer, title, findings }) =>
           html`<section aria-labelledby="findings-${layer}">
@@ -88,8 +83,9 @@ export class Findings extends LitElement {
 
   #filters(shown: number): TemplateResult {
     const { findings } = this.report;
+    const words = text().findings;
     const chosen = severitiesOf(this.at.only);
-    return html`<div class="finding-filters" role="group" aria-label="Which findings are shown">
+    return html`<div class="finding-filters" role="group" aria-label=${words.filter}>
         ${SEVERITIES.map((severity) => {
           const those = findings.filter((finding) => finding.severity === severity).length;
           return html`<button
@@ -102,7 +98,7 @@ export class Findings extends LitElement {
               go({ only: withSeverity(this.at.only, severity), finding: undefined });
             }}
           >
-            ${icon(severity)}${SEVERITY_WORDS[severity]} <b>${digits(those)}</b>
+            ${icon(severity)}${words.severities[severity]} <b>${digits(those)}</b>
           </button>`;
         })}
       </div>
@@ -111,8 +107,8 @@ export class Findings extends LitElement {
         <input
           type="search"
           data-shortcut
-          aria-label="Search the findings"
-          placeholder="Search the findings"
+          aria-label=${words.search}
+          placeholder=${words.search}
           autocomplete="off"
           spellcheck="false"
           .value=${this.at.seek ?? ''}
@@ -123,12 +119,13 @@ export class Findings extends LitElement {
         />
       </div>
       <span class="note" role="status"
-        >${shown === findings.length ? '' : `${digits(shown)} of ${count(findings.length, 'finding')}`}</span
+        >${shown === findings.length ? '' : words.shown(shown, findings.length)}</span
       >`;
   }
 
   #finding(finding: ReportedFinding, hasTabStop: boolean): TemplateResult {
     const { id, severity, title, detail, remedy } = finding;
+    const words = text().findings;
     const why = this.#explanations.get(id);
     return html`<article
       class="finding"
@@ -143,23 +140,23 @@ export class Findings extends LitElement {
       ${severityIcon(severity)}
       <div class="finding-body">
         <header>
-          <h3>${title}${times(finding)}</h3>
+          <h3 lang="en">${title}${times(finding)}</h3>
           <p class="finding-id"><code>${id}</code></p>
         </header>
-        <p class="finding-detail">${sentence(detail)}</p>
+        <p class="finding-detail" lang="en">${sentence(detail)}</p>
         ${this.#numbers(finding)} ${this.#places(finding)}
         <dl class="aligned finding-words">
           ${
             why && !(why instanceof Error)
               ? html`<div>
-                  <dt>Why it matters</dt>
-                  <dd>${why.why}</dd>
+                  <dt>${words.why}</dt>
+                  <dd lang="en">${why.why}</dd>
                 </div>`
               : nothing
           }
           <div>
-            <dt>What to do</dt>
-            <dd class="remedy">${remedy}</dd>
+            <dt>${words.remedy}</dt>
+            <dd class="remedy" lang="en">${remedy}</dd>
           </div>
         </dl>
         ${this.#explanation(id)}
@@ -191,24 +188,24 @@ export class Findings extends LitElement {
       ${entries.map(
         ([name, value]) =>
           html`<div>
-            <dt>${name.replaceAll('_', ' ')}</dt>
+            <dt lang="en">${name.replaceAll('_', ' ')}</dt>
             <dd><code>${value}</code></dd>
           </div>`,
       )}
       ${
         guest_range
           ? html`<div>
-              <dt>on the disk</dt>
+              <dt>${text().findings.onTheDisk}</dt>
               <dd>
                 <button
                   class="link"
                   data-guest=${guest_range.offset}
-                  title="Where these bytes lie"
+                  title=${text().findings.whereBytes}
                   @click=${() => {
                     goToGuest(guest_range);
                   }}
                 >
-                  ${size(guest_range.length)} from byte ${digits(guest_range.offset)}
+                  ${text().common.fromByte(size(guest_range.length), guest_range.offset)}
                 </button>
               </dd>
             </div>`
@@ -220,12 +217,14 @@ export class Findings extends LitElement {
   #places({ places, structure, field, count: times }: ReportedFinding): TemplateResult | typeof nothing {
     const inStructure = this.report.structures.find(({ key }) => key === structure);
     if (places.length === 0 && !inStructure) return nothing;
+    const words = text().findings;
     const more = times - Math.min(places.length, MOST_PLACES);
     return html`<div class="places">
       ${
         inStructure
           ? html`<button
               class="button small"
+              lang="en"
               @click=${() => {
                 goToStructure(inStructure.key, field ?? undefined);
               }}
@@ -241,8 +240,8 @@ export class Findings extends LitElement {
             <dg-byte-line .place=${place}></dg-byte-line>
             <button
               class="icon-button"
-              aria-label="What lies at ${hex(place.offset)}"
-              title="What lies here"
+              aria-label=${words.liesAt(hex(place.offset))}
+              title=${words.liesHere}
               @click=${() => {
                 goToWhereabouts(place);
               }}
@@ -251,26 +250,27 @@ export class Findings extends LitElement {
             </button>
           </div>`,
       )}
-      ${places.length > 0 && more > 0 ? html`<span class="note">and ${count(more, 'other place')}</span>` : nothing}
+      ${places.length > 0 && more > 0 ? html`<span class="note">${words.otherPlaces(more)}</span>` : nothing}
     </div>`;
   }
 
   #explanation(id: string): TemplateResult | typeof nothing {
+    const words = text().findings;
     const told = this.#explanations.get(id);
     if (told === undefined) return nothing;
     return html`<details class="explanation">
-      <summary>What the bytes say, and where this comes from</summary>
+      <summary>${words.explanation}</summary>
       ${
         told instanceof Error
           ? html`<p>${told.message}</p>`
           : html`<dl>
               <div>
-                <dt>What the bytes say</dt>
-                <dd>${told.what}</dd>
+                <dt>${words.bytesSay}</dt>
+                <dd lang="en">${told.what}</dd>
               </div>
               <div>
-                <dt>Where this comes from</dt>
-                <dd>${told.spec}</dd>
+                <dt>${words.source}</dt>
+                <dd lang="en">${told.spec}</dd>
               </div>
               ${this.#otherSamples(id)}
             </dl>`
@@ -280,10 +280,11 @@ export class Findings extends LitElement {
 
   /** Samples in which the same can be seen, in a tab of their own: what is open here stays open. */
   #otherSamples(id: string): TemplateResult | typeof nothing {
+    const words = text().findings;
     const samples = samplesOf(this.samples ?? [], id).filter(({ name }) => name !== this.sample);
     if (samples.length === 0) return nothing;
     return html`<div>
-      <dt>A sample that shows it</dt>
+      <dt>${words.sample}</dt>
       ${samples.slice(0, MOST_SAMPLES).map(
         ({ name, title, deep }) =>
           html`<dd>
@@ -293,9 +294,10 @@ export class Findings extends LitElement {
               target="_blank"
               rel="noopener"
               data-shows=${id}
+              lang="en"
               >${title}</a
             >
-            <span class="note">${deep ? 'in a new tab; check the data there' : 'in a new tab'}</span>
+            <span class="note">${deep ? words.inNewTabDeep : words.inNewTab}</span>
           </dd>`,
       )}
     </div>`;

@@ -1,7 +1,8 @@
 import { type TemplateResult, html, nothing } from 'lit';
 import { chooseImage, goToPartition, goToView } from '../actions.ts';
 import type { InspectedImage, Report } from '../generated/types.ts';
-import { baseName, count, date, decimalSize, digits, percent, size } from '../ui/format.ts';
+import { nameOf, text } from '../text/index.ts';
+import { baseName, date, decimalSize, percent, size } from '../ui/format.ts';
 import { type IconName, icon } from '../ui/icons.ts';
 import type { State } from '../state.ts';
 import { deepCheck } from './deep-check.ts';
@@ -10,7 +11,7 @@ import { findingList } from './finding-line.ts';
 import { linkStatus } from './link-status.ts';
 import { saveDiskButton } from './save-buttons.ts';
 import { schemeName } from './schemes.ts';
-import { VERDICT_WORDS, formatName, missing, statement } from './statement.ts';
+import { formatName, missing, statement, variantName } from './statement.ts';
 
 /** Findings shown here; the others are in their own view. */
 const TOP_FINDINGS = 4;
@@ -38,7 +39,7 @@ export function overview(state: State, report: Report, addFiles: () => void): Te
 /** The verdict in one word, with its sign. */
 export function verdictChip(verdict: Report['verdict']): TemplateResult {
   return html`<span class="chip verdict-${verdict}" data-verdict=${verdict}
-    >${icon(VERDICT_ICONS[verdict])}${VERDICT_WORDS[verdict]}</span
+    >${icon(VERDICT_ICONS[verdict])}${text().statement.verdicts[verdict]}</span
   >`;
 }
 
@@ -50,16 +51,17 @@ function hero(report: Report): TemplateResult {
       <h1>${title}</h1>
       <p class="hero-verdict">${verdict}</p>
       ${about.length > 0 ? html`<p class="hero-about">${about.join(' ')}</p>` : nothing}
-      ${next === undefined ? nothing : html`<p class="hero-next"><b>Next</b> ${next}</p>`}
+      ${next === undefined ? nothing : html`<p class="hero-next"><b>${text().overview.next}</b> <span lang=${next.isReaders ? 'en' : nothing}>${next.words}</span></p>`}
     </div>
   </header>`;
 }
 
 function imageChooser({ images, image }: Report): TemplateResult | typeof nothing {
   if (images.length < 2) return nothing;
+  const words = text().overview;
   return html`<section class="block">
-    <h2>${count(images.length, 'image')} in this set</h2>
-    <div class="choices" role="radiogroup" aria-label="The image that is inspected">
+    <h2>${words.imagesInSet(images.length)}</h2>
+    <div class="choices" role="radiogroup" aria-label=${words.inspectedImage}>
       ${images.map(
         ({ key, format, variant }) =>
           html`<button
@@ -71,7 +73,8 @@ function imageChooser({ images, image }: Report): TemplateResult | typeof nothin
               chooseImage(key);
             }}
           >
-            <b>${baseName(key)}</b><span>${[formatName(format), variant].filter(Boolean).join(', ')}</span>
+            <b>${baseName(key)}</b
+            ><span>${[formatName(format), variantName(variant)].filter(Boolean).join(', ')}</span>
           </button>`,
       )}
     </div>
@@ -88,7 +91,7 @@ function facts(report: Report, isReading: boolean): TemplateResult | typeof noth
   );
   return html`<section class="block">
     <div class="block-head">
-      <h2>Facts</h2>
+      <h2>${text().overview.facts}</h2>
       ${saveDiskButton()}
     </div>
     <div class="facts">
@@ -109,63 +112,67 @@ function facts(report: Report, isReading: boolean): TemplateResult | typeof noth
 }
 
 function sizes(report: Report, image: InspectedImage, isReading: boolean): Fact[] {
+  const words = text().overview;
   const facts: Fact[] = [];
   const { virtual_size_bytes, chs_size_bytes, unit_bytes, total_units } = image;
   if (virtual_size_bytes !== null) {
-    facts.push(['Virtual size', size(virtual_size_bytes), bothUnits(virtual_size_bytes)]);
+    facts.push([words.virtualSize, size(virtual_size_bytes), bothUnits(virtual_size_bytes)]);
   }
   if (chs_size_bytes !== null && chs_size_bytes !== virtual_size_bytes) {
-    facts.push(['By its geometry', size(chs_size_bytes), bothUnits(chs_size_bytes)]);
+    facts.push([words.byGeometry, size(chs_size_bytes), bothUnits(chs_size_bytes)]);
   }
   const own = report.files.filter(({ role }) => role !== 'unrelated' && role !== 'parent');
   const stored = own.reduce((sum, file) => sum + (file.size ?? 0), 0);
-  facts.push([
-    'Size of its files',
-    size(stored),
-    own.length > 1 ? `in ${count(own.length, 'file')}` : bothUnits(stored),
-  ]);
+  facts.push([words.filesSize, size(stored), own.length > 1 ? words.inFiles(own.length) : bothUnits(stored)]);
   if (unit_bytes !== null) {
-    facts.push(['Allocation unit', size(unit_bytes), total_units === null ? '' : count(total_units, 'unit')]);
-    facts.push(['Allocated', allocated(image, isReading)]);
+    facts.push([words.unit, size(unit_bytes), total_units === null ? '' : words.units(total_units)]);
+    facts.push([words.allocated, allocated(image, isReading)]);
   }
-  facts.push(['Sector', count(image.logical_sector_bytes, 'byte')]);
+  facts.push([words.sector, words.bytes(image.logical_sector_bytes)]);
   return facts;
 }
 
 function bothUnits(bytes: number): string {
-  return bytes < 1000 ? '' : `${decimalSize(bytes)} · ${digits(bytes)} bytes`;
+  return bytes < 1000 ? '' : `${decimalSize(bytes)} · ${text().overview.bytes(bytes)}`;
 }
 
 function allocated(image: InspectedImage, isReading: boolean): TemplateResult | string {
+  const words = text().overview;
   const { allocated_units, total_units, unit_bytes } = image;
   if (allocated_units === null || total_units === null) {
-    return html`<span class="waiting">${isReading ? 'reading…' : 'not read'}</span>`;
+    return html`<span class="waiting">${isReading ? words.reading : words.notRead}</span>`;
   }
   const share = total_units === 0 ? 0 : (allocated_units / total_units) * 100;
   return html`<span class="meter" role="presentation"><i .style=${`width:${String(share)}%`}></i></span
     >${percent(allocated_units, total_units)}
     <span class="note"
-      >${digits(allocated_units)} units · ${size(allocated_units * (unit_bytes ?? 0))}</span
+      >${words.allocatedUnits(allocated_units, size(allocated_units * (unit_bytes ?? 0)))}</span
     >`;
 }
 
 function identity(report: Report, image: InspectedImage): Fact[] {
-  const facts: Fact[] = [['Format', formatName(image.format), image.variant]];
-  if (image.producer) facts.push(['Written by', image.producer]);
-  if (image.created_utc) facts.push(['Created', date(image.created_utc)]);
-  if (image.id) facts.push([(image.id_kind ?? 'id').toUpperCase(), html`<code>${image.id}</code>`]);
+  const words = text().overview;
+  const facts: Fact[] = [[words.format, formatName(image.format), variantName(image.variant)]];
+  if (image.producer) facts.push([words.writtenBy, image.producer]);
+  if (image.created_utc) facts.push([words.created, date(image.created_utc)]);
+  if (image.id) facts.push([image.id_kind?.toUpperCase() ?? words.id, html`<code>${image.id}</code>`]);
   if (image.parent) {
     const { file, names, status } = image.parent;
-    facts.push(['Parent', file ? baseName(file) : baseName(names[0] ?? 'unnamed'), status]);
+    const name = file ?? names[0];
+    facts.push([
+      words.parent,
+      name === undefined ? words.unnamed : baseName(name),
+      words.parentStatus[status],
+    ]);
   }
   const { partitions } = report;
   if (partitions && partitions.scheme !== 'none') {
     facts.push([
-      'Partition table',
+      words.partitionTable,
       schemeName(partitions.scheme),
-      count(partitions.entries.length, 'entry', 'entries'),
+      words.entries(partitions.entries.length),
     ]);
-    if (partitions.disk_id) facts.push(['Disk id', html`<code>${partitions.disk_id}</code>`]);
+    if (partitions.disk_id) facts.push([words.diskId, html`<code>${partitions.disk_id}</code>`]);
   }
   return facts;
 }
@@ -175,14 +182,14 @@ function disk(report: Report): TemplateResult | typeof nothing {
   if (!partitions || partitions.entries.length === 0) return nothing;
   return html`<section class="block">
     <div class="block-head">
-      <h2>On the disk</h2>
+      <h2>${text().overview.onTheDisk}</h2>
       <button
         class="link"
         @click=${() => {
           goToView('partitions');
         }}
       >
-        All partitions
+        ${text().overview.allPartitions}
       </button>
     </div>
     ${diskBar(report, undefined, goToPartition)}
@@ -190,22 +197,23 @@ function disk(report: Report): TemplateResult | typeof nothing {
 }
 
 function topFindings({ findings }: Report): TemplateResult {
+  const words = text().overview;
   if (findings.length === 0) {
     return html`<section class="block">
-      <h2>Findings</h2>
-      <p class="calm">Nothing to report.</p>
+      <h2>${words.findings}</h2>
+      <p class="calm">${text().common.nothingToReport}</p>
     </section>`;
   }
   return html`<section class="block">
     <div class="block-head">
-      <h2>Findings</h2>
+      <h2>${words.findings}</h2>
       <button
         class="link"
         @click=${() => {
           goToView('findings');
         }}
       >
-        ${findings.length > TOP_FINDINGS ? `All ${digits(findings.length)}` : 'Details'}
+        ${findings.length > TOP_FINDINGS ? words.all(findings.length) : words.details}
       </button>
     </div>
     ${findingList(findings.slice(0, TOP_FINDINGS))}
@@ -213,18 +221,19 @@ function topFindings({ findings }: Report): TemplateResult {
 }
 
 function files(report: Report, addFiles: () => void): TemplateResult {
+  const words = text().overview;
   const wanted = missing(report);
   return html`<section class="block">
     <div class="block-head">
-      <h2>${count(report.files.length, 'file')}</h2>
-      <button class="link" @click=${addFiles}>Add files…</button>
+      <h2>${words.files(report.files.length)}</h2>
+      <button class="link" @click=${addFiles}>${text().common.addFiles}</button>
     </div>
     <ul class="file-list">
       ${report.files.map(
         ({ name, size: bytes, role }) =>
           html`<li>
             ${icon('file')}<span class="file-name" title=${name}>${name}</span
-            ><span class="file-role">${role.replace('-', ' ')}</span
+            ><span class="file-role">${nameOf(text().common.roles, role)}</span
             ><span class="file-size">${bytes === null ? '' : size(bytes)}</span>
           </li>`,
       )}
@@ -232,7 +241,7 @@ function files(report: Report, addFiles: () => void): TemplateResult {
         (name) =>
           html`<li class="wanted">
             ${icon('incomplete')}<span class="file-name" title=${name}>${baseName(name)}</span
-            ><span class="file-role">missing</span><span class="file-size"></span>
+            ><span class="file-role">${words.missing}</span><span class="file-size"></span>
           </li>`,
       )}
     </ul>
@@ -241,16 +250,17 @@ function files(report: Report, addFiles: () => void): TemplateResult {
 
 function chain({ chain }: Report): TemplateResult | typeof nothing {
   if (chain.length < 2 && (chain[0]?.status ?? 'base') === 'base') return nothing;
+  const words = text().overview;
   return html`<section class="block">
     <div class="block-head">
-      <h2>${chain.length > 1 ? `Chain of ${digits(chain.length)} images` : 'Chain'}</h2>
+      <h2>${chain.length > 1 ? words.chainOf(chain.length) : words.chain}</h2>
       <button
         class="link"
         @click=${() => {
           goToView('chain');
         }}
       >
-        Show the chain
+        ${words.showChain}
       </button>
     </div>
     <ol class="chain-list">

@@ -18,10 +18,26 @@
  */
 
 import type { Text } from '../en/index.ts';
+import { chain } from './chain.ts';
 import { commands } from './commands.ts';
+import { common } from './common.ts';
+import { findings } from './findings.ts';
 import { header } from './header.ts';
+import { overview } from './overview.ts';
 import { saving } from './saving.ts';
+import { statement } from './statement.ts';
 import { status } from './status.ts';
 import { views } from './views.ts';
 
-export const ja: Text = { commands, header, saving, status, views };
+export const ja: Text = {
+  chain,
+  commands,
+  common,
+  findings,
+  header,
+  overview,
+  saving,
+  statement,
+  status,
+  views,
+};

@@ -1,0 +1,61 @@
+import { html } from 'lit';
+import { digits } from '../../ui/format.ts';
+import type { Text } from '../en/index.ts';
+
+export const chain: Text['chain'] = {
+  none: 'イメージがないため、チェーンもありません。',
+  findings: 'チェーンに関する検出結果',
+  withoutEnd: '末端のないチェーン',
+  breaksOff: '途切れているチェーン',
+  lacksPart: '一部が不足しているイメージ',
+  chainOf: (number) => `${digits(number)} 個のイメージのチェーン`,
+  alone: '単独のイメージ',
+  topmost: 'ゲストは各位置を、それを保持する最も上のイメージから読み取ります。',
+  needsNone: '下位のイメージは必要ありません。',
+  inspected: '調査対象',
+  disk: 'ディスク',
+  file: 'ファイル',
+  identity: '識別子',
+  parts: '構成ファイル',
+  partCount: (number) => `${digits(number)} 個の構成ファイル`,
+  allFound: 'すべてあり',
+  someFound: (number) => `${digits(number)} 個あり`,
+  moreParts: (number) => `ほか ${digits(number)} 個の構成ファイル`,
+  dropParts: () => '不足しているファイルを、このウィンドウの任意の場所にドロップしてください。',
+  noName: '名前なし',
+  expected: '期待値',
+  found: '実際の値',
+  parentNames: '親として記録されている名前',
+  candidates: '親の候補となるファイル',
+  nameFits: '名前の一致',
+  identityFits: '識別子の一致',
+  noIdentity: 'なし',
+  yes: 'はい',
+  no: 'いいえ',
+  claims: '記録されている場所',
+  missingTitle: (name) => (name === undefined ? '親がありません' : `${name} がありません`),
+  missingAdvice: (name) =>
+    html`${name === undefined ? '親イメージ' : html`<b>${name}</b>`}
+    をこのウィンドウの任意の場所にドロップすると、チェーンがここから続きます。`,
+  mismatchedTitle: '正しい親がありません',
+  mismatchedAdvice:
+    '同じ名前のファイルはありますが、識別子が異なります。期待される識別子を持つイメージを、このウィンドウの任意の場所にドロップしてください。',
+  ambiguousTitle: '親を特定できません',
+  ambiguousAdvice: '正しいファイルだけをセットに残すか、ファイルをそれぞれのフォルダーごと渡してください。',
+  others: 'このセットのほかのイメージ',
+  links: {
+    base: '親は不要',
+    matches: '親と一致',
+    mismatched: '親が別のイメージ',
+    missing: '親が見つからない',
+    ambiguous: '親の候補が複数ある',
+  },
+  extents: {
+    found: 'あり',
+    missing: '不足',
+    ambiguous: '候補が複数ある',
+    mismatched: '期待と異なる',
+    'not-needed': 'ファイル不要',
+    external: 'セットの外部',
+  },
+};

@@ -1,0 +1,37 @@
+import { digits } from '../../ui/format.ts';
+import type { Text } from '../en/index.ts';
+
+export const common: Text['common'] = {
+  waitingForHeaders: 'ヘッダーを確認しています…',
+  loadingSamples: 'サンプルを読み込んでいます…',
+  nothingToReport: '報告する事項はありません。',
+  theFile: 'ファイル',
+  theDisk: 'ディスク',
+  close: '閉じる',
+  stop: '停止',
+  chooseFiles: 'ファイルを選択…',
+  chooseFolder: 'フォルダーを選択…',
+  addFiles: 'ファイルを追加…',
+  inspect: '調べる',
+  inspectOne: (name) => `${name} を調べる`,
+  showBytesOf: (name) => `${name} のバイトを表示`,
+  checkData: 'データをチェック',
+  cannotCopy: 'ブラウザーがコピーを許可しませんでした。',
+  list: (names) => names.join('、'),
+  bytesAt: (length, at) => `${at} から ${digits(length)} バイト`,
+  fromByte: (size, offset) => `バイト ${digits(offset)} から ${size}`,
+  of: (some, all) => `${digits(all)} 件中 ${digits(some)} 件`,
+  severities: { error: 'エラー', warning: '警告', info: '情報' },
+  roles: {
+    image: 'イメージ',
+    extent: 'エクステント',
+    parent: '親',
+    descriptor: 'ディスクリプター',
+    'data-file': 'データファイル',
+    manifest: 'マニフェスト',
+    package: 'パッケージ',
+    config: '設定',
+    unrelated: '無関係',
+  },
+  variants: { plain: '通常', fixed: '固定', dynamic: '可変', differencing: '差分' },
+};
