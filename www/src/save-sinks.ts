@@ -99,15 +99,13 @@ async function keptSink(name: string, bytes: number | undefined): Promise<Sink |
   const folder = await navigator.storage.getDirectory();
   const own = KEPT + crypto.randomUUID();
   // Other tabs leave files alone that somebody holds.
-  await new Promise<void>((held) => {
-    void navigator.locks.request(
-      own,
-      () =>
-        new Promise<void>((resolve) => {
-          release = resolve;
-          held();
-        }),
-    );
+  await new Promise<void>((held, failed) => {
+    const hold = (): Promise<void> =>
+      new Promise((resolve) => {
+        release = resolve;
+        held();
+      });
+    navigator.locks.request(own, hold).catch(failed);
   });
   const handle = await folder.getFileHandle(own, { create: true });
   const writable = await handle.createWritable();

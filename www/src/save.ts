@@ -87,7 +87,11 @@ export function saveZeroFilled({ name, zeroFilled }: Saving): void {
 
 function save(wanted: Wanted, ending: string, of?: string): void {
   const { report } = store.state;
-  if (!report || !canSave(store.state)) return;
+  if (!report) return;
+  if (!canSave(store.state)) {
+    store.set({ notice: text().saving.oneAtATime });
+    return;
+  }
   const base = of ?? baseName(report.image?.key ?? report.files[0]?.name ?? 'image').replace(/\.\w+$/, '');
   const name = tidyName(base + ending);
   void run(wanted, name, bytesOf(wanted, report)).catch((error: unknown) => {

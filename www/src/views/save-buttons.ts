@@ -3,7 +3,7 @@
 import { type TemplateResult, html, nothing } from 'lit';
 import { store } from '../actions.ts';
 import type { Entry, File, Report } from '../generated/types.ts';
-import { canSave, canSaveDisk, saveBytes, saveDisk, savePartition, saveTable } from '../save.ts';
+import { saveBytes, saveDisk, savePartition, saveTable } from '../save.ts';
 import { text } from '../text/index.ts';
 import { digits } from '../ui/format.ts';
 import { parseBytes } from '../ui/offset.ts';
@@ -13,13 +13,7 @@ export function saveDiskButton(): TemplateResult | typeof nothing {
   const { state } = store;
   if (!state.report?.image || diskBytes(state.report) === 0) return nothing;
   const words = text().saving;
-  return html`<button
-    class="link"
-    data-action="save-disk"
-    title=${words.diskWhy}
-    ?disabled=${!canSaveDisk(state)}
-    @click=${saveDisk}
-  >
+  return html`<button class="link" data-action="save-disk" title=${words.diskWhy} @click=${saveDisk}>
     ${words.disk}
   </button>`;
 }
@@ -28,7 +22,7 @@ export function savePartitionButton(entry: Entry, sectorBytes: number): Template
   return html`<button
     class="button small"
     data-action="save-partition"
-    ?disabled=${!canSave(store.state) || entry.sector_count === 0}
+    ?disabled=${entry.sector_count === 0}
     @click=${() => {
       savePartition(entry, sectorBytes);
     }}
@@ -48,7 +42,6 @@ export function saveTableButtons(key: string, filter: string | undefined): Templ
           class="link"
           data-action="save-${form}"
           title=${words.table}
-          ?disabled=${!canSave(store.state)}
           @click=${() => {
             saveTable(key, filter, form);
           }}
@@ -89,9 +82,7 @@ export function saveBytesForm(report: Report, file: File, offset: number, length
       <option value="file">${words.ofFile}</option>
       <option value="disk" ?disabled=${diskBytes(report) === 0}>${words.ofDisk}</option>
     </select>
-    <button class="button small" data-action="save-bytes" ?disabled=${!canSave(store.state)}>
-      ${words.go}
-    </button>
+    <button class="button small" data-action="save-bytes">${words.go}</button>
   </form>`;
 }
 

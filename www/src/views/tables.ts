@@ -211,6 +211,7 @@ export class Tables extends LitElement {
           : html`<h2 data-table=${table.key}>${table.title}</h2>`
       }
       <span class="place" role="status">${this.#countWords(table)}</span>
+      ${saveTableButtons(table.key, this.at.filter)}
       <form
         class="jump"
         novalidate
@@ -242,7 +243,7 @@ export class Tables extends LitElement {
         />
         <span class="wrong" role="alert">${this.wrong}</span>
       </form>
-      ${saveTableButtons(table.key, this.at.filter)} ${this.#counts(table)}
+      ${this.#counts(table)}
     </header>`;
   }
 

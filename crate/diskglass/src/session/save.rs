@@ -3,7 +3,7 @@
 
 use super::save_rows::{RowWriter, TableForm};
 use super::{QueryError, Session};
-use crate::bytes::{Bytes, Ground, ReadError};
+use crate::bytes::{Bytes, Ground, ReadAt, ReadError};
 use crate::limits;
 use crate::report::MAX_EXACT;
 use schemars::JsonSchema;
@@ -187,10 +187,11 @@ impl Saving {
     }
 
     fn next_bytes(&mut self, source: &Bytes, budget: usize) -> Result<Option<Chunk>, ReadError> {
-        let mut bytes: Vec<u8> = Vec::new();
-        let mut zeros = 0;
+        // Either stored bytes, stretch by stretch, or zeros.
+        let mut stored: Vec<usize> = Vec::new();
+        let (mut room, mut zeros) = (budget, 0);
+        let start = self.at;
         for _ in 0..limits::SAVE_LOOKUPS {
-            let room = budget - bytes.len();
             if self.at >= self.end || room == 0 {
                 break;
             }
@@ -199,21 +200,12 @@ impl Saving {
             match ground {
                 Ground::Stored if zeros > 0 => break,
                 Ground::Stored => {
-                    let length = length.min(room as u64);
-                    let start = bytes.len();
-                    bytes.resize(start + usize::try_from(length).unwrap_or(room), 0);
-                    let now = bytes.get_mut(start..).unwrap_or_default();
-                    match source.read_exact_at(self.at, now) {
-                        Ok(()) => {}
-                        Err(ReadError::Unmapped { why, .. }) => {
-                            now.fill(0);
-                            self.zero_filled.add(self.at, length, why);
-                        }
-                        Err(error) => return Err(error),
-                    }
-                    self.at += length;
+                    let length = usize::try_from(length).unwrap_or(room).min(room);
+                    stored.push(length);
+                    room -= length;
+                    self.at += length as u64;
                 }
-                Ground::Zeros | Ground::Lost(_) if !bytes.is_empty() => break,
+                Ground::Zeros | Ground::Lost(_) if !stored.is_empty() => break,
                 Ground::Zeros | Ground::Lost(_) => {
                     if let Ground::Lost(why) = ground {
                         self.zero_filled.add(self.at, length, why);
@@ -223,11 +215,35 @@ impl Saving {
                 }
             }
         }
-        Ok(match (zeros, bytes.is_empty()) {
-            (0, true) => None,
-            (0, false) => Some(Chunk::Bytes(bytes)),
-            _ => Some(Chunk::Zeros(zeros)),
+        Ok(match (stored.is_empty(), zeros) {
+            (true, 0) => None,
+            (true, _) => Some(Chunk::Zeros(zeros)),
+            _ => Some(Chunk::Bytes(self.read(&**source, start, &stored)?)),
         })
+    }
+
+    /// Stretches that lie one behind the other from byte `start` on, at once where nothing is wrong with them.
+    fn read(&mut self, source: &dyn ReadAt, start: u64, stretches: &[usize]) -> Result<Vec<u8>, ReadError> {
+        let mut bytes = vec![0; stretches.iter().sum()];
+        match source.read_exact_at(start, &mut bytes) {
+            Err(ReadError::Unmapped { .. }) => {}
+            done => return done.map(|()| bytes),
+        }
+        let mut at = start;
+        let mut rest = bytes.as_mut_slice();
+        for length in stretches {
+            let (now, later) = rest.split_at_mut((*length).min(rest.len()));
+            match source.read_exact_at(at, now) {
+                Err(ReadError::Unmapped { why, .. }) => {
+                    now.fill(0);
+                    self.zero_filled.add(at, now.len() as u64, why);
+                }
+                done => done?,
+            }
+            at += *length as u64;
+            rest = later;
+        }
+        Ok(bytes)
     }
 }
 
@@ -287,9 +303,9 @@ mod tests {
             let whole = Wanted::Disk { offset: 0, length: None };
             let (bytes, listed) = saved(&session, whole, 100_000);
             assert_eq!(bytes.len() as u64, disk.size(), "{}", sample.name);
-            for (at, sector) in (0..).step_by(512).zip(bytes.chunks(512)) {
-                if let Ok(read) = disk.read_vec(at, sector.len()) {
-                    assert!(sector == read, "{} at {at}", sample.name);
+            for (at, part) in (0..).step_by(4096).zip(bytes.chunks(4096)) {
+                if let Ok(read) = disk.read_vec(at, part.len()) {
+                    assert!(part == read, "{} at {at}", sample.name);
                 }
             }
             let mut merged: Vec<(u64, u64)> = Vec::new();

@@ -10,8 +10,8 @@ export const saving = {
   table: 'Save the listed rows',
   tableShort: 'Save as',
   bytes: 'Save bytes',
-  from: 'From byte',
-  length: 'Length',
+  from: 'Save from byte',
+  length: 'length',
   /** Where the bytes of a range are taken from. */
   ofFile: 'of the file',
   ofDisk: 'of the disk',
@@ -30,6 +30,7 @@ export const saving = {
     'There is not enough room for it here. Free some space, or use this command, which stores no zeros:',
   tooLarge: (limit: string) =>
     `This browser lets the page write no file here, only put together up to ${limit} in memory. This command does the same without a limit:`,
+  oneAtATime: 'Something is being saved already: one thing is saved at a time.',
   stop: 'Stop',
   dismiss: 'Close this message',
   copyCommand: 'Copy the command',

@@ -250,6 +250,23 @@ impl GuestDisk {
     }
 }
 
+impl GuestDisk {
+    /// How far a run of a file that begins at `at` goes on in the next runs, up to `most` bytes: grains that lie one behind
+    /// the other are read at once.
+    fn together(&self, at: u64, length: u64, most: u64, file: &Bytes, from: u64) -> Result<u64, ReadError> {
+        let mut together = length;
+        while together < most {
+            match self.run(at + together)? {
+                (Run::File(other, next), more) if Rc::ptr_eq(&other, file) && next == from + together => {
+                    together += more;
+                }
+                _ => break,
+            }
+        }
+        Ok(together)
+    }
+}
+
 /// A run of bytes of a file, as far as the file goes; `why` says why it does not.
 fn in_file(file: &Bytes, at: u64, left: u64, why: &'static str) -> (Run, u64) {
     match file.size().checked_sub(at).filter(|there| *there > 0) {
@@ -268,7 +285,10 @@ impl ReadAt for GuestDisk {
         let mut at = offset;
         let mut rest = buf;
         while !rest.is_empty() {
-            let (run, length) = self.run(at)?;
+            let (run, mut length) = self.run(at)?;
+            if let Run::File(file, from) = &run {
+                length = self.together(at, length, rest.len() as u64, file, *from)?;
+            }
             let length = usize::try_from(length).unwrap_or(rest.len()).min(rest.len()).max(1);
             let (now, later) = rest.split_at_mut(length);
             match run {
