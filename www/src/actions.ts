@@ -1,6 +1,7 @@
 /** What a reader can do. Views call these; nothing else changes the state. */
 
 import { type Address, type View, encode } from './address.ts';
+import { sampleFiles, samples } from './gallery.ts';
 import type { Entry, GuestRange, Place, Report, ReportedFinding, TableRow } from './generated/types.ts';
 import type { GivenFile, Question, Questions } from './protocol.ts';
 import {
@@ -83,7 +84,7 @@ export function tryAgain(): void {
 export async function openSample(name: string): Promise<void> {
   let files;
   try {
-    files = await session.ask('sampleFiles', { name });
+    files = await sampleFiles(name);
   } catch (error) {
     store.set({ notice: words(error) });
     return;
@@ -198,7 +199,7 @@ export async function ask<Q extends Question>(
 export async function loadSamples(): Promise<void> {
   if (store.state.samples) return;
   try {
-    store.set({ samples: await session.ask('samples', {}) });
+    store.set({ samples: await samples() });
   } catch (error) {
     store.set({ samples: [], notice: words(error) });
   }

@@ -1,32 +1,42 @@
-/** The WebAssembly module. It comes as a script, packed and in base64, because the page may not fetch anything. */
+/** The WebAssembly modules. They come as scripts, packed and in base64, because the page may not fetch anything. */
 
-let compiled: Promise<WebAssembly.Module> | undefined;
-
-/** Compiles the module, once; after a failure the next call tries again. */
-export async function compileEngine(): Promise<WebAssembly.Module> {
-  compiled ??= load();
-  try {
-    return await compiled;
-  } catch (error) {
-    compiled = undefined;
-    throw error;
-  }
-}
+import { Decoder, InputBuffer, OutputBuffer } from 'lzma1-decoder';
 
 /** What the browser has to have, by the names that scripts know. */
-const NEEDED = ['WebAssembly', 'DecompressionStream', 'Worker'];
+const NEEDED = ['WebAssembly', 'Worker'];
 
-async function load(): Promise<WebAssembly.Module> {
+/** Compiles a module once; after a failure the next call tries again. */
+function compiledOnce(packed: () => Promise<{ default: string }>): () => Promise<WebAssembly.Module> {
+  let compiled: Promise<WebAssembly.Module> | undefined;
+  return async () => {
+    compiled ??= load(packed);
+    try {
+      return await compiled;
+    } catch (error) {
+      compiled = undefined;
+      throw error;
+    }
+  };
+}
+
+/** What reads images, for the workers. */
+export const compileEngine = compiledOnce(() => import('./generated/diskglass_bg.wasm?lzma'));
+
+/** What writes samples. */
+export const compileGallery = compiledOnce(() => import('./generated/samples_bg.wasm?lzma'));
+
+async function load(packed: () => Promise<{ default: string }>): Promise<WebAssembly.Module> {
   const lacking = NEEDED.filter((name) => !(name in globalThis));
   if (lacking.length > 0) {
     throw new Error(
       `This browser has no ${lacking.join(' and no ')}. Browsers from 2023 on do: Chromium, Edge, Firefox, Safari.`,
     );
   }
-  const { default: packed } = await import('./generated/diskglass_bg.wasm?gzip');
-  const text = atob(packed);
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
-  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return WebAssembly.compile(await new Response(unpacked).arrayBuffer());
+  const text = atob((await packed()).default);
+  const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  // The length of what comes out stands behind the five bytes of properties.
+  const length = new DataView(bytes.buffer).getUint32(5, true);
+  const unpacked = new OutputBuffer(length);
+  new Decoder().decompress(new InputBuffer(bytes), unpacked);
+  return WebAssembly.compile(unpacked.toArray());
 }

@@ -8,7 +8,6 @@ import type {
   Report,
   Rows,
   SampleFile,
-  SampleInfo,
   Sought,
   Tour,
   Translation,
@@ -64,10 +63,9 @@ export interface Questions {
   saveEnd: { ask: Record<never, never>; answer: ZeroFilled };
   /** Without `guest`, the tour chooses the sector that it looks up. */
   tour: { ask: { guest?: number | undefined }; answer: Tour };
-  sampleTour: { ask: { name: string; guest?: number | undefined }; answer: Tour };
+  /** The tour of an image of its own, whatever is open. */
+  tourOf: { ask: { files: SampleFile[]; guest?: number | undefined }; answer: Tour };
   explain: { ask: { finding: string }; answer: Explanation | undefined };
-  samples: { ask: Record<never, never>; answer: SampleInfo[] };
-  sampleFiles: { ask: { name: string }; answer: SampleFile[] };
 }
 
 export type Question = keyof Questions;

@@ -18,9 +18,12 @@
 #![forbid(unsafe_code)]
 
 pub mod bytes;
+pub mod charset;
+mod checksum;
 pub mod finding;
 pub mod image;
 pub mod limits;
+mod order;
 pub mod partition;
 pub mod report;
 pub mod schema;

@@ -1,13 +1,13 @@
 //! The browser's door: a [`Blob`] as random-access bytes, and one [`Engine`] that a worker owns.
 //!
 //! Nothing is decided here. The engine reads synchronously, so it works in a worker only: that is where
-//! `FileReaderSync` exists. The types of what it returns are generated from the Rust types ([`boundary`]).
+//! `FileReaderSync` exists. The types of what it returns are generated from the Rust types (the example `boundary`).
 
 mod blob;
-pub mod boundary;
+#[cfg(target_arch = "wasm32")]
+mod charset;
 
 use blob::BlobBytes;
-use boundary::{SampleFile, SampleInfo};
 use diskglass::image::{Scan, ScanOutcome, Share};
 use diskglass::session::{self, Chunk, Direction, Progress, Session, Side, TableForm, Wanted};
 use js_sys::{Error, Float64Array, Uint8Array, Uint32Array};
@@ -17,12 +17,14 @@ use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = "import type { Census, ChartPart, Explanation, Progress, Report, Rows, SampleFile, SampleInfo, Sought, Tour, Translation, Whereabouts, ZeroFilled } \
+const TYPES: &str = "import type { Census, ChartPart, Explanation, Progress, Report, Rows, SampleFile, Sought, Tour, Translation, Whereabouts, ZeroFilled } \
      from './types';";
 
 #[wasm_bindgen(start)]
 fn start() {
     console_error_panic_hook::set_once();
+    #[cfg(target_arch = "wasm32")]
+    diskglass::charset::install(charset::DECODER);
 }
 
 /// A set of files and the image that is inspected in it.
@@ -298,32 +300,18 @@ pub fn explain(id: &str) -> Result<JsValue, Error> {
     diskglass::finding::explain(id).map_or(Ok(JsValue::UNDEFINED), |explanation| js(&explanation))
 }
 
-/// The sample images.
-#[wasm_bindgen(unchecked_return_type = "SampleInfo[]")]
-pub fn samples() -> Result<JsValue, Error> {
-    js(&diskglass_samples::gallery().iter().map(SampleInfo::from).collect::<Vec<_>>())
-}
-
-/// The files of a sample image; none for a name that is not in the gallery.
-#[wasm_bindgen(js_name = sampleFiles, unchecked_return_type = "SampleFile[]")]
-pub fn sample_files(name: &str) -> Result<JsValue, Error> {
-    let files = diskglass_samples::find(name).map_or_else(Vec::new, diskglass_samples::Sample::files);
-    let list = js_sys::Array::new();
-    for SampleFile { name, bytes } in files.into_iter().map(SampleFile::from) {
-        let file = js_sys::Object::new();
-        js_sys::Reflect::set(&file, &"name".into(), &name.into())?;
-        js_sys::Reflect::set(&file, &"bytes".into(), &Uint8Array::from(bytes.as_slice()))?;
-        list.push(&file);
-    }
-    Ok(list.into())
-}
-
-/// The guided tour of a sample image, as of an open one, and apart from it.
-#[wasm_bindgen(js_name = sampleTour, unchecked_return_type = "Tour")]
-pub fn sample_tour(name: &str, guest: Option<f64>) -> Result<JsValue, Error> {
+/// The guided tour of an image of its own, apart from what is open. A sample of the gallery is `[{ name, bytes }]`.
+#[wasm_bindgen(js_name = tourOf, unchecked_return_type = "Tour")]
+#[allow(clippy::needless_pass_by_value, reason = "lists cross the boundary as owned ones only")]
+pub fn tour_of(
+    #[wasm_bindgen(unchecked_param_type = "SampleFile[]")] files: Vec<JsValue>,
+    guest: Option<f64>,
+) -> Result<JsValue, Error> {
     let mut session = Session::default();
-    for file in diskglass_samples::find(name).map_or_else(Vec::new, diskglass_samples::Sample::files) {
-        session.add(file.name, Rc::new(file.bytes), None);
+    for file in &files {
+        let part = |key: &str| js_sys::Reflect::get(file, &key.into());
+        let bytes = Uint8Array::new(&part("bytes")?).to_vec();
+        session.add(part("name")?.as_string().unwrap_or_default(), Rc::new(bytes), None);
     }
     session.open(None);
     js(&session.tour(guest.map(whole).transpose()?).map_err(error)?)

@@ -1,5 +1,6 @@
 import { LitElement, type TemplateResult, html, nothing } from 'lit';
 import { ask, openTour } from '../actions.ts';
+import { sampleFiles } from '../gallery.ts';
 import type { Topic, Tour, TourReading, TourStop } from '../generated/types.ts';
 import { baseName, digits, sentence } from '../ui/format.ts';
 import { formatName } from './statement.ts';
@@ -23,6 +24,11 @@ const QUESTIONS: Record<Topic, string> = {
   way: 'How is a sector found?',
 };
 
+/** The tour of a sample, to that byte of its disk. */
+async function tourOf(sample: string, guest?: number): Promise<Tour | undefined> {
+  return ask('tourOf', { files: await sampleFiles(sample), guest });
+}
+
 /** One disk in two formats, question by question. All numbers come from the two images. */
 export class Compare extends LitElement {
   static override properties = { sides: { state: true }, wrong: { state: true } };
@@ -43,11 +49,11 @@ export class Compare extends LitElement {
   async #load(): Promise<void> {
     try {
       const [first, ...others] = TWINS;
-      const left = await ask('sampleTour', { name: first });
+      const left = await tourOf(first);
       // The same sector in all of them.
       const guest = left?.guest?.offset;
-      const rest = await Promise.all(others.map((name) => ask('sampleTour', { name, guest })));
-      const children = await Promise.all(CHILDREN.map((name) => ask('sampleTour', { name })));
+      const rest = await Promise.all(others.map((name) => tourOf(name, guest)));
+      const children = await Promise.all(CHILDREN.map((name) => tourOf(name)));
       this.sides = [left, ...rest].flatMap((tour, side) => {
         if (!tour) return [];
         const parent = children[side]?.steps.filter(({ topic }) => topic === 'parent') ?? [];

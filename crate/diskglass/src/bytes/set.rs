@@ -35,7 +35,7 @@ pub struct FileSet {
 impl FileSet {
     /// Makes a set. The files are sorted by name; a second file with the same name is kept apart by a number.
     pub fn new(mut given: Vec<(String, Bytes, Option<i64>)>) -> Self {
-        given.sort_by(|a, b| a.0.cmp(&b.0));
+        crate::order::sort_by(&mut given, |a, b| a.0.cmp(&b.0));
         let mut files: Vec<FileEntry> = Vec::with_capacity(given.len());
         let blocks = Blocks::default();
         for (name, bytes, modified_unix) in given {

@@ -1,6 +1,7 @@
 use super::{Rule, Severity, catalogue};
 use crate::bytes::Span;
 use crate::limits;
+use crate::order::sort_by_key;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -119,7 +120,7 @@ impl Finding {
         }
         self.count += other.count;
         self.places.extend(other.places);
-        self.places.sort_by_key(|place| order(Some(place)));
+        sort_by_key(&mut self.places, |place| order(Some(place)));
         self.places.truncate(limits::PLACES);
         self.guest_range = match (self.guest_range, other.guest_range) {
             (Some((a, n)), Some((b, m))) => {
@@ -182,7 +183,7 @@ impl Findings {
     /// share of the work found what.
     pub fn sort(&mut self) {
         let nth = |rule: &Rule| catalogue().position(|known| known.id == rule.id);
-        self.list.sort_by_cached_key(|finding| {
+        sort_by_key(&mut self.list, |finding| {
             let at = order(finding.places.first());
             (finding.elsewhere.clone(), nth(finding.rule), finding.structure.clone(), at)
         });

@@ -10,7 +10,7 @@ use crate::structure::Node;
 pub(super) fn of(table: &Table) -> Vec<Metadata> {
     let unit = u64::from(table.sector_bytes).max(1);
     let mut stretches: Vec<Stretch> = table.nodes.iter().filter_map(|node| Stretch::of(node, unit)).collect();
-    stretches.sort_by_key(|stretch| (stretch.start, std::cmp::Reverse(stretch.end)));
+    crate::order::sort_by_key(&mut stretches, |stretch| (stretch.start, std::cmp::Reverse(stretch.end)));
     let mut joined: Vec<Stretch> = Vec::new();
     for next in stretches {
         match joined.last_mut() {

@@ -1,5 +1,7 @@
 //! Ranges of sectors: which overlap, and what lies between them.
 
+use crate::order::sort_by;
+
 /// Sectors from `start` up to but without `end`, and whose they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Range {
@@ -27,7 +29,7 @@ pub(super) struct Overlap {
 /// Each range that overlaps an earlier one, with the earlier one that reaches furthest: at most one overlap a range.
 pub(super) fn overlaps(mut ranges: Vec<Range>) -> Vec<Overlap> {
     ranges.retain(|range| range.start < range.end);
-    ranges.sort_unstable();
+    sort_by(&mut ranges, Ord::cmp);
     let mut found = Vec::new();
     let mut furthest: Option<Range> = None;
     for range in ranges {
@@ -48,7 +50,7 @@ pub(super) fn overlaps(mut ranges: Vec<Range>) -> Vec<Overlap> {
 
 /// What of `first..end` no range covers, as pairs of first sector and the sector after the last.
 pub(super) fn gaps(mut ranges: Vec<Range>, first: u64, end: u64) -> Vec<(u64, u64)> {
-    ranges.sort_unstable();
+    sort_by(&mut ranges, Ord::cmp);
     let mut found = Vec::new();
     let mut at = first;
     for range in ranges {

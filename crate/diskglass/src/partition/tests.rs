@@ -94,11 +94,11 @@ fn reseal(bytes: &mut [u8], header: usize, at: usize, new: &[u8]) {
     let array = usize::try_from(number(bytes, 72) * 512).unwrap();
     let length = usize::try_from(number(bytes, 80) * number(bytes, 84)).unwrap();
     if let Some(array) = bytes.get(array..array.saturating_add(length)) {
-        let crc = crc32fast::hash(array);
+        let crc = crate::checksum::crc32(&[array]);
         put(bytes, header + 88, &crc.to_le_bytes());
     }
     put(bytes, header + 16, &[0; 4]);
-    let crc = crc32fast::hash(&bytes[header..header + 92]);
+    let crc = crate::checksum::crc32(&[&bytes[header..header + 92]]);
     put(bytes, header + 16, &crc.to_le_bytes());
 }
 

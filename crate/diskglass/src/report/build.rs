@@ -44,7 +44,7 @@ impl Builder<'_> {
         let boot = self.boot.iter().map(|fact| self.boot_fact(fact)).collect();
         let mut findings: Vec<ReportedFinding> =
             self.findings.iter().map(|found| self.finding(found)).collect();
-        findings.sort_by_key(|found| found.severity);
+        crate::order::sort_by_key(&mut findings, |found| found.severity);
         Report {
             schema: "diskglass-report/1".into(),
             tool: Tool { name: "diskglass".into(), version: env!("CARGO_PKG_VERSION").into() },

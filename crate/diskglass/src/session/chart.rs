@@ -176,7 +176,7 @@ impl Surveyor for Chart {
 
 /// Ranges in order, those that touch as one.
 fn merged(mut ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
-    ranges.sort_unstable_by_key(|range| range.start);
+    crate::order::sort_by_key(&mut ranges, |range| range.start);
     let mut merged: Vec<Range<u64>> = Vec::new();
     for range in ranges {
         match merged.last_mut() {

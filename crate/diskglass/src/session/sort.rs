@@ -6,6 +6,7 @@ use crate::finding::{Finding, Findings, READ_FAILED};
 use crate::image::{
     Context, FORMATS, FileRole, Format, Image, Match, OpenError, Probe, Reference, known, raw::Raw,
 };
+use crate::order::{gathered, sort_by_key};
 use crate::partition;
 use crate::report::ImageKey;
 use crate::structure::{FieldValue, Node, ascii, hex_bytes};
@@ -50,14 +51,11 @@ pub(super) fn sort(files: &FileSet, now: Option<i64>, wanted: Option<&str>) -> S
         .iter()
         .filter_map(|(file, probe)| Some(Candidate { file: *file, format: Some(format_of(probe)?) }))
         .collect();
-    let references: BTreeMap<FileId, Vec<Reference>> = candidates
-        .iter()
-        .filter_map(|candidate| {
-            Some((candidate.file, (candidate.format?.references)(&context, candidate.file)))
-        })
-        .collect();
+    let references: BTreeMap<FileId, Vec<Reference>> = gathered(candidates.iter().filter_map(|candidate| {
+        Some((candidate.file, (candidate.format?.references)(&context, candidate.file)))
+    }));
     let referred: BTreeMap<FileId, FileRole> =
-        references.values().flatten().map(|reference| (reference.file, reference.role)).collect();
+        gathered(references.values().flatten().map(|reference| (reference.file, reference.role)));
     let is_part = |file: &FileId| matches!(referred.get(file), Some(FileRole::Extent | FileRole::DataFile));
     candidates.retain(|candidate| !is_part(&candidate.file));
 
@@ -78,7 +76,7 @@ pub(super) fn sort(files: &FileSet, now: Option<i64>, wanted: Option<&str>) -> S
             candidates.push(Candidate { file, format: None });
         }
     }
-    candidates.sort_by_key(|candidate| candidate.file);
+    sort_by_key(&mut candidates, |candidate| candidate.file);
 
     let chosen = match wanted {
         Some(key) => candidates.iter().find(|candidate| files.name(candidate.file) == key),

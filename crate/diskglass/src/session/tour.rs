@@ -188,7 +188,7 @@ fn units(image: &dyn Image, size: u64) -> Result<Vec<(u64, u64)>, ReadError> {
     }
     found.truncate(limits::TOUR_UNITS);
     // With the first unit every division comes to 0: it is only taken where there is no other.
-    found.sort_by_key(|(start, _)| *start == 0);
+    crate::order::sort_by_key(&mut found, |(start, _)| *start == 0);
     if found.is_empty() {
         found.push((0, size));
     }

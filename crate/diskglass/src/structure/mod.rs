@@ -92,17 +92,20 @@ pub trait FieldType: Sized {
     const LENGTH: u32;
     /// Its name in reports.
     const KIND: &'static str;
-    /// Decodes it from exactly [`LENGTH`](Self::LENGTH) bytes.
-    fn decode(bytes: &[u8], endian: Endian) -> Option<Self>;
+    /// Decodes it from its [`LENGTH`](Self::LENGTH) bytes at `at`; `None` where they are not all there.
+    fn decode(bytes: &[u8], at: usize, endian: Endian) -> Option<Self>;
 }
 
+// Always inlined: the macro passes constants and an array of known length, and what is left of each call is a load.
 macro_rules! integers {
     ($($name:ident $kind:literal)*) => {$(
         impl FieldType for $name {
             const LENGTH: u32 = $name::BITS / 8;
             const KIND: &'static str = $kind;
-            fn decode(bytes: &[u8], endian: Endian) -> Option<Self> {
-                let bytes = bytes.try_into().ok()?;
+            #[allow(clippy::inline_always, reason = "see above")]
+            #[inline(always)]
+            fn decode(bytes: &[u8], at: usize, endian: Endian) -> Option<Self> {
+                let bytes = *bytes.get(at..)?.first_chunk()?;
                 Some(match endian {
                     Endian::Big => $name::from_be_bytes(bytes),
                     Endian::Little => $name::from_le_bytes(bytes),
@@ -117,8 +120,10 @@ impl<const N: usize> FieldType for [u8; N] {
     #[allow(clippy::cast_possible_truncation, reason = "structures are at most a few KiB long")]
     const LENGTH: u32 = N as u32;
     const KIND: &'static str = "bytes";
-    fn decode(bytes: &[u8], _: Endian) -> Option<Self> {
-        bytes.try_into().ok()
+    #[allow(clippy::inline_always, reason = "see above")]
+    #[inline(always)]
+    fn decode(bytes: &[u8], at: usize, _: Endian) -> Option<Self> {
+        bytes.get(at..)?.first_chunk().copied()
     }
 }
 
@@ -176,16 +181,20 @@ macro_rules! structure {
             /// Decodes the structure from its first [`LENGTH`](Self::LENGTH) bytes; `None` where there are fewer.
             #[allow(dead_code, reason = "structures that come in both byte orders are decoded by the other one")]
             pub fn decode(bytes: &[u8]) -> Option<Self> {
-                Self::decode_as(bytes, $crate::structure::Endian::$endian)
+                Self::decode_here(bytes.first_chunk()?, $crate::structure::Endian::$endian)
             }
 
             /// The same in a byte order that the bytes themselves tell.
+            #[allow(dead_code, reason = "most structures come in one byte order")]
             pub fn decode_as(bytes: &[u8], endian: $crate::structure::Endian) -> Option<Self> {
+                Self::decode_here(bytes.first_chunk()?, endian)
+            }
+
+            #[allow(clippy::inline_always, reason = "the byte order is a constant in `decode`")]
+            #[inline(always)]
+            fn decode_here(bytes: &[u8; $length], endian: $crate::structure::Endian) -> Option<Self> {
                 Some(Self {
-                    $( $field: {
-                        let end = $offset + <$type as $crate::structure::FieldType>::LENGTH as usize;
-                        <$type as $crate::structure::FieldType>::decode(bytes.get($offset..end)?, endian)?
-                    }, )+
+                    $( $field: <$type as $crate::structure::FieldType>::decode(bytes, $offset, endian)?, )+
                 })
             }
         }

@@ -1,10 +1,10 @@
 //! APFS, the file system of macOS since 2017: a container, and the volumes in it.
 
-use super::checksum::fletcher64;
 use super::found::Found;
 use super::int::{index, le};
 use super::limited::Limited;
 use super::{Content, Fact, Volume, rules, text};
+use crate::checksum::fletcher64;
 use crate::report::exact;
 use crate::structure;
 use crate::structure::Show;

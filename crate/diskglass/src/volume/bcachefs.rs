@@ -1,10 +1,10 @@
 //! bcachefs, and bcache out of which it grew.
 
-use super::checksum::{crc32c, crc64};
 use super::found::Found;
 use super::int::{index, le};
 use super::limited::Limited;
 use super::text;
+use crate::checksum::{crc32c, crc64};
 use crate::structure;
 use crate::structure::{Show, hex_bytes};
 use xxhash_rust::xxh64::xxh64;

@@ -1,9 +1,9 @@
 //! Btrfs.
 
-use super::checksum::crc32c;
 use super::found::Found;
 use super::limited::Limited;
 use super::{State, rules, text};
+use crate::checksum::crc32c;
 use crate::structure;
 use crate::structure::{Show, hex_bytes};
 use blake2::Blake2b;

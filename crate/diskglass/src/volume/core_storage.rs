@@ -1,9 +1,9 @@
 //! Core Storage: the volume manager of macOS before APFS, with FileVault 2 and Fusion drives.
 
-use super::checksum::crc32c_from;
 use super::found::Found;
 use super::limited::Limited;
 use super::text;
+use crate::checksum::crc32c_from;
 use crate::structure;
 use crate::structure::Show;
 

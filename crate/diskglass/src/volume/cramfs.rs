@@ -1,9 +1,9 @@
 //! cramfs and romfs, file systems of firmware that are only read.
 
-use super::checksum::crc32;
 use super::found::Found;
 use super::limited::Limited;
 use super::text;
+use crate::checksum::crc32;
 use crate::structure;
 use crate::structure::{Endian, Layout, Show};
 

@@ -1,9 +1,9 @@
 //! Members of RAIDs in the Disk Data Format of SNIA, which hardware controllers and mdadm write.
 
-use super::checksum::crc32_from;
 use super::found::{Found, When};
 use super::limited::Limited;
 use super::text;
+use crate::checksum::crc32_from;
 use crate::structure;
 use crate::structure::Show;
 

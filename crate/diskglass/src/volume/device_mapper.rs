@@ -1,9 +1,9 @@
 //! Devices of Linux' device mapper: dm-verity, dm-integrity, and Stratis, which is built on it.
 
-use super::checksum::crc32c;
 use super::found::{Found, When};
 use super::limited::Limited;
 use super::{rules, text};
+use crate::checksum::crc32c;
 use crate::finding::Finding;
 use crate::structure;
 use crate::structure::{Node, Show, ascii};
@@ -157,7 +157,7 @@ pub(super) fn read_stratis(volume: &Limited, key: &str) -> Option<Found> {
     let is_right =
         |bytes: &[u8], header: &Stratis| crc32c(&[bytes.get(4..).unwrap_or_default()]) == header.crc;
     let mut copies: Vec<_> = STRATIS_AT.into_iter().filter_map(copy).collect();
-    copies.sort_by_key(|(_, bytes, _, header)| !is_right(bytes, header));
+    crate::order::sort_by_key(&mut copies, |(_, bytes, _, header)| !is_right(bytes, header));
     let mut copies = copies.into_iter();
     let (offset, bytes, node, header) = copies.next()?;
     let mut found = Found::new("stratis", node);

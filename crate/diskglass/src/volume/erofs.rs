@@ -1,9 +1,9 @@
 //! EROFS, a file system that is only read: Android, containers.
 
-use super::checksum::crc32c;
 use super::found::{Found, When};
 use super::limited::Limited;
 use super::{rules, text};
+use crate::checksum::crc32c;
 use crate::structure;
 use crate::structure::Show;
 

@@ -175,7 +175,7 @@ fn label(volume: &Limited, boot: &BootSector) -> Option<String> {
         }
         left -= length;
         let entry = u64::from(boot.fat_offset) * boot.sector_bytes() + u64::from(cluster) * 4;
-        cluster = u32::decode(&volume.read(entry, 4)?, Endian::Little)?;
+        cluster = u32::decode(&volume.read(entry, 4)?, 0, Endian::Little)?;
     }
     None
 }

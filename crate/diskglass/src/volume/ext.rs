@@ -1,9 +1,9 @@
 //! ext2, ext3, ext4, and journals on a device of their own (jbd).
 
-use super::checksum::crc32c;
 use super::found::{Found, When};
 use super::limited::Limited;
 use super::{State, rules, text};
+use crate::checksum::crc32c;
 use crate::structure;
 use crate::structure::{Show, size_text};
 

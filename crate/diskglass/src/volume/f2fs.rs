@@ -1,9 +1,9 @@
 //! F2FS, a file system for flash memory: Android.
 
-use super::checksum::crc32_from;
 use super::found::Found;
 use super::limited::Limited;
 use super::{State, rules, text};
+use crate::checksum::crc32_from;
 use crate::structure;
 use crate::structure::{Endian, Show};
 

@@ -1,9 +1,9 @@
 //! UBI and UBIFS, which take the place of partitions and file systems on raw flash memory.
 
-use super::checksum::crc32_from;
 use super::found::Found;
 use super::limited::Limited;
 use super::text;
+use crate::checksum::crc32_from;
 use crate::structure;
 use crate::structure::Show;
 

@@ -5,6 +5,7 @@ use super::limited::Limited;
 use super::{rules, text};
 use crate::finding::Finding;
 use crate::limits::FIELD_TEXT_CHARS;
+use crate::order::gathered;
 use crate::structure;
 use crate::structure::{Node, Role, Show, State};
 use serde::Deserialize;
@@ -221,11 +222,11 @@ fn ciphers(json: &[u8]) -> Option<String> {
     let text = json.split(|byte| *byte == 0).next()?;
     let json: Json = serde_json::from_slice(text).ok()?;
     let ciphers: BTreeSet<&str> =
-        json.segments.values().filter_map(|segment| segment.encryption.as_deref()).collect();
+        gathered(json.segments.values().filter_map(|segment| segment.encryption.as_deref()));
     let keys: Vec<&str> =
         json.keyslots.values().filter_map(|slot| Some(slot.kdf.as_ref()?.kind.as_str())).collect();
     let list = |names: BTreeSet<&str>| names.into_iter().collect::<Vec<_>>().join(", ");
-    let (count, kinds) = (keys.len(), list(keys.into_iter().collect()));
+    let (count, kinds) = (keys.len(), list(gathered(keys)));
     let ciphers = list(ciphers);
     let text = match (ciphers.as_str(), kinds.as_str()) {
         ("", "") => format!("LUKS2, keys: {count}"),

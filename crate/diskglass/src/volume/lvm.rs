@@ -2,7 +2,8 @@
 
 use super::found::Found;
 use super::limited::Limited;
-use super::{checksum, rules};
+use super::rules;
+use crate::checksum;
 use crate::finding::Finding;
 use crate::structure;
 use crate::structure::{FieldValue, Node, Show, State};

@@ -1,9 +1,9 @@
 //! Members of software RAIDs of Linux (md), all versions of the superblock.
 
-use super::checksum::sum_words;
 use super::found::{Found, When};
 use super::limited::Limited;
 use super::{State, text};
+use crate::checksum::sum_words;
 use crate::structure;
 use crate::structure::{Endian, Layout, Show};
 

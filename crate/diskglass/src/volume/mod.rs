@@ -8,7 +8,6 @@ pub mod bcachefs;
 pub mod befs;
 pub mod bitlocker;
 pub mod btrfs;
-mod checksum;
 pub mod cluster;
 pub mod core_storage;
 pub mod cramfs;
@@ -217,7 +216,7 @@ fn ask_families(volume: Limited, key: &str) -> Outcome {
 
 /// The first that is sound, or else the first. What else is sound makes it ambivalent.
 fn choose(mut found: Vec<Found>, size: u64) -> Option<Found> {
-    found.sort_by_key(Found::is_damaged);
+    crate::order::sort_by_key(&mut found, Found::is_damaged);
     let others = found.split_off(found.len().min(1));
     let mut chosen = found.pop()?;
     // On a floppy disk anything looks like anything.

@@ -1,9 +1,9 @@
 //! NILFS2, a log-structured file system of Linux.
 
-use super::checksum::crc32_from;
 use super::found::{Found, When};
 use super::limited::Limited;
 use super::{rules, text};
+use crate::checksum::crc32_from;
 use crate::structure;
 use crate::structure::Show;
 

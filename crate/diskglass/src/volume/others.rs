@@ -1,10 +1,10 @@
 //! Volumes of which only signature, label and identity are told: those of firmware RAIDs, and rare ones.
 
-use super::checksum::{crc32_from, crc32c, crc32c_from};
 use super::found::Found;
 use super::int::{be, le};
 use super::limited::Limited;
 use super::{lvm, rules, text};
+use crate::checksum::{crc32_from, crc32c, crc32c_from};
 use crate::structure::{FieldValue, ascii, hex_bytes};
 
 /// From where a place is counted.

@@ -1,9 +1,9 @@
 //! Members of Windows' storage pools (Storage Spaces).
 
-use super::checksum::crc32;
 use super::found::{Found, When};
 use super::limited::Limited;
 use super::{rules, text};
+use crate::checksum::crc32;
 use crate::structure;
 use crate::structure::{Show, uuid_text};
 

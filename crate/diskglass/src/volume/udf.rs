@@ -1,10 +1,10 @@
 //! UDF, the file system of DVDs and Blu-ray discs.
 
-use super::checksum::crc16;
 use super::found::{Found, When};
 use super::int::{index, le};
 use super::limited::Limited;
 use super::{State, rules, text};
+use crate::checksum::crc16;
 use crate::finding::Finding;
 use crate::structure;
 use crate::structure::{Endian, Show, utf16};

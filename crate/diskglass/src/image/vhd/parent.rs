@@ -6,6 +6,7 @@ use super::split::Source;
 use crate::bytes::{Bytes, FileId, FileSet};
 use crate::image::{Candidate, LinkStatus};
 use crate::limits;
+use crate::order::gathered;
 use crate::structure::uuid_text;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -155,12 +156,8 @@ impl<'a> Search<'a> {
     /// The files that each name leads to, without the child itself.
     fn of_names<'w>(&self, wanted: &Wanted<'w>) -> Vec<(&'w Named, Vec<FileId>)> {
         let answering = |named: &Named| {
-            let files: BTreeSet<FileId> = self
-                .files
-                .answering(wanted.child, &named.name)
-                .into_iter()
-                .map(|file| self.whole(file))
-                .collect();
+            let files = self.files.answering(wanted.child, &named.name);
+            let files: BTreeSet<FileId> = gathered(files.into_iter().map(|file| self.whole(file)));
             files.into_iter().filter(|file| *file != wanted.child).collect()
         };
         wanted.names.iter().map(|named| (named, answering(named))).collect()
@@ -182,7 +179,7 @@ impl<'a> Search<'a> {
         let by_name = self.of_names(wanted);
         let mut by_id = self.of_identity(wanted);
         // Not every file of a large set is in the index, but the ones that are named are looked at.
-        let named: BTreeSet<FileId> = by_name.iter().flat_map(|(_, files)| files).copied().collect();
+        let named: BTreeSet<FileId> = gathered(by_name.iter().flat_map(|(_, files)| files).copied());
         for file in &named {
             if wanted.id != [0; 16] && !by_id.contains(file) && self.identity(*file) == Some(wanted.id) {
                 by_id.push(*file);

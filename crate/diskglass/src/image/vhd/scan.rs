@@ -6,6 +6,7 @@ use super::rules;
 use crate::bytes::ReadError;
 use crate::finding::{Finding, Findings, READ_FAILED, Tally};
 use crate::image::{Scan, ScanOutcome};
+use crate::order::gathered;
 use crate::structure::span_at;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -267,7 +268,7 @@ impl Scan for BatScan {
             tally.finding(BAT).into_iter().for_each(|finding| findings.add(finding));
         }
         let named = |counts: BTreeMap<&'static str, u64>| -> BTreeMap<String, u64> {
-            counts.into_iter().map(|(state, count)| (state.to_owned(), count)).collect()
+            gathered(counts.into_iter().map(|(state, count)| (state.to_owned(), count)))
         };
         ScanOutcome {
             counts: BTreeMap::from([

@@ -12,6 +12,7 @@ use crate::bytes::{Bytes, FileId, FileSet, Lookup};
 use crate::finding::Findings;
 use crate::image::{Candidate, Link, LinkStatus};
 use crate::limits;
+use crate::order::gathered;
 use std::collections::BTreeSet;
 
 /// Content identities that many disks have: never written, and cleared.
@@ -104,7 +105,7 @@ fn possible(
     wanted: u32,
 ) -> Vec<Possible> {
     let named: BTreeSet<FileId> =
-        text.parent_hint().map_or_else(Vec::new, |hint| answering(files, child, hint)).into_iter().collect();
+        gathered(text.parent_hint().map_or_else(Vec::new, |hint| answering(files, child, hint)));
     let uuid = virtualbox_parent(text);
     let mut without_text = named.clone();
     let mut found = Vec::new();

@@ -10,6 +10,7 @@ use super::header::{GD_AT_END, SECTOR};
 use super::sesparse::{self, Areas};
 use crate::bytes::{Bytes, ReadAt, ReadError, Span};
 use crate::limits;
+use crate::order::sort_by_key;
 use crate::structure::span_at;
 use lru::LruCache;
 use std::cell::RefCell;
@@ -213,7 +214,7 @@ impl Sparse {
             let start = found.offset / SECTOR;
             fixed.push(start..start + length);
         }
-        fixed.sort_by_key(|range| range.start);
+        sort_by_key(&mut fixed, |range| range.start);
         let mut sparse = Self {
             kind: plan.kind,
             geometry,
@@ -271,7 +272,7 @@ impl Sparse {
         if let Kind::SeSparse(areas) = &self.kind {
             all.push(areas.tables.clone());
         }
-        all.sort_unstable_by_key(|range| range.start);
+        sort_by_key(&mut all, |range| range.start);
         for range in all {
             match self.metadata.last_mut() {
                 Some(last) if range.start <= last.end => last.end = last.end.max(range.end),

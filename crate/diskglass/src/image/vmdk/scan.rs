@@ -14,6 +14,7 @@ use crate::bytes::{ReadError, Span};
 use crate::finding::{Finding, Findings, READ_FAILED, Tally};
 use crate::image::{Scan, ScanOutcome};
 use crate::limits;
+use crate::order::gathered;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -522,7 +523,7 @@ impl Scan for GrainScan {
             ("invalid", counts.invalid),
         ];
         let states = states.into_iter().filter(|(_, count)| *count > 0);
-        let states: BTreeMap<String, u64> = states.map(|(state, count)| (state.to_owned(), count)).collect();
+        let states: BTreeMap<String, u64> = gathered(states.map(|(state, count)| (state.to_owned(), count)));
         let key = || grains.members.first().map_or_else(|| GRAINS.into(), Member::tables_key);
         let mut findings = self.findings;
         self.unread.finding(&key()).into_iter().for_each(|finding| findings.add(finding));

@@ -95,7 +95,7 @@ impl Story<'_> {
         let text = match known {
             Some(known) => format!("A BIOS runs the boot code in sector 0, which is that of {}.", known.name),
             None => {
-                let crc = crc32fast::hash(code);
+                let crc = crate::checksum::crc32(&[code]);
                 let text =
                     code::longest_text(code).map_or_else(String::new, |text| format!(", text {text:?}"));
                 let start = hex_bytes(code, 16);

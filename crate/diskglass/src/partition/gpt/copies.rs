@@ -1,6 +1,7 @@
 //! The two copies of a GPT: where they are looked for, and which of them counts.
 
 use super::Header;
+use crate::checksum::crc32;
 use crate::limits;
 use crate::partition::disk::Disk;
 
@@ -87,7 +88,7 @@ impl Copy {
             return None;
         }
         let bytes = disk.read(offset, kept)?;
-        let computed = (kept as u64 == length).then(|| crc32fast::hash(&bytes));
+        let computed = (kept as u64 == length).then(|| crc32(&[&bytes]));
         Some(Array { bytes, length, computed })
     }
 
@@ -142,11 +143,8 @@ pub(super) fn entries_key(which: Which) -> String {
 fn fault_of(header: &Header, sector: &[u8], lba: u64) -> Option<Fault> {
     let size = usize::try_from(header.header_size).ok().filter(|size| *size >= Header::LENGTH);
     let Some(sealed) = size.and_then(|size| sector.get(..size)) else { return Some(Fault::Size) };
-    let mut hasher = crc32fast::Hasher::new();
-    hasher.update(sealed.get(..16).unwrap_or_default());
-    hasher.update(&[0; 4]);
-    hasher.update(sealed.get(20..).unwrap_or_default());
-    let computed = hasher.finalize();
+    let part = |range: std::ops::Range<usize>| sealed.get(range).unwrap_or_default();
+    let computed = crc32(&[part(0..16), &[0; 4], part(20..sealed.len())]);
     if computed != header.header_crc32 {
         Some(Fault::Checksum { computed })
     } else if header.my_lba != lba {
@@ -175,7 +173,7 @@ impl Copies {
         let mut valid: Vec<usize> =
             (0..primaries.len()).filter(|at| primaries.get(*at).is_some_and(Copy::is_valid)).collect();
         // Of several, the one whose backup is there too.
-        valid.sort_by_cached_key(|at| {
+        crate::order::sort_by_key(&mut valid, |at| {
             let copy = primaries.get(*at);
             !copy.and_then(|copy| backup_of(disk, copy)).is_some_and(|backup| backup.is_valid())
         });

@@ -155,7 +155,7 @@ fn check_entries(disk: &Disk, which: Which, used: &[Used], table: &mut Table) {
         });
     }
     let mut by_guid: Vec<&Used> = used.iter().filter(|used| used.entry.unique_guid != [0; 16]).collect();
-    by_guid.sort_by_key(|used| (used.entry.unique_guid, used.number));
+    crate::order::sort_by_key(&mut by_guid, |used| (used.entry.unique_guid, used.number));
     for (first, second) in by_guid.iter().zip(by_guid.iter().skip(1)) {
         if first.entry.unique_guid == second.entry.unique_guid {
             duplicate.hit(Some(&second.node), None, || {

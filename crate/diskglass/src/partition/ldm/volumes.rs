@@ -5,6 +5,7 @@ use super::records::{ComponentRecord, Layout, PartitionRecord, VolumeRecord};
 use super::structures::PrivateHeader;
 use crate::finding::{Finding, Tally};
 use crate::limits;
+use crate::order::gathered;
 use crate::partition::disk::Disk;
 use crate::partition::labels::text;
 use crate::partition::model::{DynamicDisk, DynamicVolume, Entry, EntryRole};
@@ -49,7 +50,7 @@ impl Assembled<'_> {
 pub(super) fn add(disk: &Disk, header: &PrivateHeader, records: &Records, table: &mut Table) {
     let guid = text(&header.disk_guid);
     let own = records.disks.iter().find(|disk| disk.guid.eq_ignore_ascii_case(&guid));
-    let names: BTreeMap<u64, &str> = records.disks.iter().map(|disk| (disk.id, &*disk.name)).collect();
+    let names: BTreeMap<u64, &str> = gathered(records.disks.iter().map(|disk| (disk.id, &*disk.name)));
     let mut group = DynamicDisk {
         group: text(&header.group_name),
         group_id: text(&header.group_guid),

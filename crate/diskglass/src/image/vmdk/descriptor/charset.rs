@@ -1,46 +1,51 @@
 //! The character set of a descriptor: VMware writes the one of the system that it runs on, and names it in the text.
 
-use encoding_rs::{Encoding, WINDOWS_1252};
+use crate::charset;
+
+/// The Western set that most tools fall back to.
+const FALLBACK: &str = "windows-1252";
 
 /// A character set, as a text declares it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in super::super) struct Charset {
     /// The name in the text; `None` where there is none: then it is UTF-8.
     pub(in super::super) declared: Option<String>,
-    /// What it names; `None` for UTF-8 and for names that are not known.
-    encoding: Option<&'static Encoding>,
+    /// Its standard name; `None` for UTF-8 and for names that are not known.
+    known: Option<String>,
 }
 
 impl Charset {
     /// The character set of that name.
     pub(super) fn of(declared: Option<String>) -> Self {
-        let known = declared.as_ref().and_then(|name| Encoding::for_label(name.as_bytes()));
+        let known = declared.as_deref().and_then(charset::standard_name);
         // The lines were told apart by their ASCII characters: no such text is in an encoding without them.
-        let encoding = known.filter(|known| known.is_ascii_compatible() && *known != encoding_rs::UTF_8);
-        Self { declared, encoding }
+        let fits = |name: &String| {
+            !matches!(name.as_str(), "utf-8" | "utf-16le" | "utf-16be" | "iso-2022-jp" | "replacement")
+        };
+        Self { declared, known: known.filter(fits) }
     }
 
     /// The characters of a line, and whether all of its bytes are characters of this set. What is not is read as the
     /// Western set that most tools fall back to.
     pub(super) fn decode(&self, line: &[u8]) -> (String, bool) {
         let utf8 = std::str::from_utf8(line);
-        match (self.encoding, utf8) {
+        match (&self.known, utf8) {
             (_, Ok(text)) if text.is_ascii() => (text.to_owned(), true),
             (None, Ok(text)) => (text.to_owned(), true),
-            (None, Err(_)) => (WINDOWS_1252.decode_without_bom_handling(line).0.into_owned(), false),
-            (Some(encoding), utf8) => {
-                let (text, wrong) = encoding.decode_without_bom_handling(line);
+            (None, Err(_)) => (charset::decode(FALLBACK, line).0, false),
+            (Some(name), utf8) => {
+                let (text, sound) = charset::decode(name, line);
                 match utf8 {
                     // Saved as UTF-8 by an editor that did not know of the declaration.
-                    Ok(utf8) if wrong => (utf8.to_owned(), false),
-                    _ => (text.into_owned(), !wrong),
+                    Ok(utf8) if !sound => (utf8.to_owned(), false),
+                    _ => (text, sound),
                 }
             }
         }
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "charsets"))]
 mod tests {
     use super::*;
 
@@ -70,6 +75,7 @@ mod tests {
             (Some("UTF-8"), b"Ger\xe4t", "Gerät"),
             (Some("no such set"), b"Ger\xe4t", "Gerät"),
             (Some("utf-16le"), b"Ger\xe4t", "Gerät"),
+            (Some("iso-2022-jp"), b"Ger\xe4t", "Gerät"),
             (Some("Shift_JIS"), b"\xfe\xff", "\u{fffd}\u{fffd}"),
         ] {
             let charset = Charset::of(declared.map(str::to_owned));

@@ -56,13 +56,22 @@ impl Inflater {
         room: &mut [u8],
     ) -> Result<Inflated, Broken> {
         if has_header(data) {
-            return self.run(data, room, false);
+            return self.run(data, room, false).map_err(|broken| match broken {
+                Broken::Data if self.is_sound_but_for_its_checksum(data, room) => Broken::Checksum,
+                other => other,
+            });
         }
         self.run(data, room, true).map_err(|broken| match broken {
             // It was worth a try.
             Broken::Data | Broken::CutShort => Broken::Header,
             other => other,
         })
+    }
+
+    /// Whether there is nothing wrong with a zlib stream that does not inflate but the checksum behind its data.
+    fn is_sound_but_for_its_checksum(&mut self, data: &[u8], room: &mut [u8]) -> bool {
+        const HEADER: usize = 2;
+        data.get(HEADER..).is_some_and(|deflated| self.run(deflated, room, true).is_ok())
     }
 
     fn run(&mut self, data: &[u8], room: &mut [u8], plain: bool) -> Result<Inflated, Broken> {
@@ -77,7 +86,6 @@ impl Inflater {
                 Err(Broken::TooLong)
             }
             Ok(Status::Ok | Status::BufError) => Err(Broken::CutShort),
-            Err(error) if error.message() == Some("incorrect data check") => Err(Broken::Checksum),
             Err(_) => Err(Broken::Data),
         }
     }

@@ -1,50 +1,39 @@
-//! The checksums of superblocks.
+//! The checksums of tables and superblocks.
 
-use crc::{Algorithm, CRC_16_XMODEM, CRC_32_ISCSI, CRC_64_WE, Crc};
+use crc::{CRC_16_XMODEM, CRC_32_ISCSI, CRC_32_ISO_HDLC, CRC_64_WE, Crc};
 
 static CRC16: Crc<u16> = Crc::<u16>::new(&CRC_16_XMODEM);
+static CRC32: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 static CRC32C: Crc<u32> = Crc::<u32>::new(&CRC_32_ISCSI);
 static CRC64: Crc<u64> = Crc::<u64>::new(&CRC_64_WE);
 
-/// LVM's: the polynomial of Ethernet, but an initial value of its own and no inversion at the end.
-static LVM: Crc<u32> = Crc::<u32>::new(&Algorithm {
-    width: 32,
-    poly: 0x04c1_1db7,
-    init: 0xf597_a6cf_u32.reverse_bits(),
-    refin: true,
-    refout: true,
-    xorout: 0,
-    check: 0,
-    residue: 0,
-});
-
 /// CRC-16 of UDF's tags.
-pub(super) fn crc16(bytes: &[u8]) -> u16 {
+pub(crate) fn crc16(bytes: &[u8]) -> u16 {
     CRC16.checksum(bytes)
 }
 
 /// CRC-32 as zlib computes it, over the parts, one after the other.
-pub(super) fn crc32(parts: &[&[u8]]) -> u32 {
+pub(crate) fn crc32(parts: &[&[u8]]) -> u32 {
     !crc32_from(u32::MAX, parts)
 }
 
 /// The same from a starting value, without inversion at the end.
-pub(super) fn crc32_from(start: u32, parts: &[&[u8]]) -> u32 {
-    let mut hasher = crc32fast::Hasher::new_with_initial(!start);
-    for part in parts {
-        hasher.update(part);
-    }
-    !hasher.finalize()
+pub(crate) fn crc32_from(start: u32, parts: &[&[u8]]) -> u32 {
+    continued(&CRC32, start, parts)
 }
 
 /// CRC-32C over the parts, one after the other.
-pub(super) fn crc32c(parts: &[&[u8]]) -> u32 {
+pub(crate) fn crc32c(parts: &[&[u8]]) -> u32 {
     !crc32c_from(u32::MAX, parts)
 }
 
 /// The same from a starting value, without inversion at the end.
-pub(super) fn crc32c_from(start: u32, parts: &[&[u8]]) -> u32 {
-    let mut digest = CRC32C.digest_with_initial(start.reverse_bits());
+pub(crate) fn crc32c_from(start: u32, parts: &[&[u8]]) -> u32 {
+    continued(&CRC32C, start, parts)
+}
+
+fn continued(crc: &'static Crc<u32>, start: u32, parts: &[&[u8]]) -> u32 {
+    let mut digest = crc.digest_with_initial(start.reverse_bits());
     for part in parts {
         digest.update(part);
     }
@@ -52,28 +41,24 @@ pub(super) fn crc32c_from(start: u32, parts: &[&[u8]]) -> u32 {
 }
 
 /// CRC-64 of bcache and bcachefs.
-pub(super) fn crc64(bytes: &[u8]) -> u64 {
+pub(crate) fn crc64(bytes: &[u8]) -> u64 {
     CRC64.checksum(bytes)
 }
 
-/// LVM's CRC over the parts, one after the other.
-pub(super) fn lvm(parts: &[&[u8]]) -> u32 {
-    let mut digest = LVM.digest();
-    for part in parts {
-        digest.update(part);
-    }
-    digest.finalize()
+/// LVM's CRC over the parts, one after the other: an initial value of its own, and no inversion at the end.
+pub(crate) fn lvm(parts: &[&[u8]]) -> u32 {
+    crc32_from(0xf597_a6cf, parts)
 }
 
 /// The sum of all little-endian words of 32 bits; bytes behind the last whole one count as a shorter word.
-pub(super) fn sum_words(bytes: &[u8]) -> u64 {
+pub(crate) fn sum_words(bytes: &[u8]) -> u64 {
     let (words, rest) = bytes.as_chunks::<4>();
     let sum: u64 = words.iter().map(|word| u64::from(u32::from_le_bytes(*word))).sum();
     sum + rest.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
 }
 
 /// Fletcher's checksum as APFS uses it.
-pub(super) fn fletcher64(bytes: &[u8]) -> u64 {
+pub(crate) fn fletcher64(bytes: &[u8]) -> u64 {
     const MODULUS: u64 = 0xffff_ffff;
     let (mut low, mut high) = (0_u64, 0_u64);
     for word in bytes.as_chunks::<4>().0 {

@@ -1,0 +1,34 @@
+/** The sample images. What writes them is loaded when somebody first wants one. */
+
+import type { SampleFile, SampleInfo } from './generated/types.ts';
+import { compileGallery } from './engine.ts';
+
+type Module = typeof import('./generated/samples.js');
+
+let started: Promise<Module> | undefined;
+
+async function start(): Promise<Module> {
+  const [gallery, module] = await Promise.all([import('./generated/samples.js'), compileGallery()]);
+  await gallery.default({ module_or_path: module });
+  return gallery;
+}
+
+async function gallery(): Promise<Module> {
+  started ??= start();
+  try {
+    return await started;
+  } catch (error) {
+    started = undefined;
+    throw error;
+  }
+}
+
+/** What samples there are. */
+export async function samples(): Promise<SampleInfo[]> {
+  return (await gallery()).samples();
+}
+
+/** The files of a sample; none for a name that is not in the gallery. */
+export async function sampleFiles(name: string): Promise<SampleFile[]> {
+  return (await gallery()).sampleFiles(name);
+}
