@@ -5,8 +5,8 @@ mod files;
 mod save;
 mod translate;
 
-use clap::{Parser, Subcommand};
-use diskglass::report::{Report, Verdict, text};
+use clap::{Args, Parser, Subcommand};
+use diskglass::report::{Form, Report, Verdict};
 use diskglass::session::Session;
 use std::fmt::Display;
 use std::io::Write;
@@ -33,9 +33,8 @@ enum Command {
         /// Files, or folders that stand for the files in them. No file outside of these is ever opened.
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
-        /// The report as JSON.
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        output: Output,
         /// Also check the data: inflate every compressed grain, compare bitmaps with their blocks. Takes long.
         #[arg(long, conflicts_with = "Question")]
         deep: bool,
@@ -75,10 +74,38 @@ enum Command {
     },
 }
 
+/// In which form the report is printed.
+#[derive(Args)]
+struct Output {
+    /// The report as JSON.
+    #[arg(long, group = "form")]
+    json: bool,
+    /// The report in Markdown, for a ticket.
+    #[arg(long, group = "form", conflicts_with = "Question")]
+    markdown: bool,
+    /// The report as one HTML file, with maps of the disk and of the file.
+    #[arg(long, group = "form", conflicts_with = "Question")]
+    html: bool,
+    /// Put placeholders for host names, user names, names of files and volumes, serial numbers and UUIDs.
+    #[arg(long, conflicts_with = "Question")]
+    redact: bool,
+}
+
+impl Output {
+    fn form(&self) -> Form {
+        match (self.json, self.markdown, self.html) {
+            (true, ..) => Form::Json,
+            (_, true, _) => Form::Markdown,
+            (.., true) => Form::Html,
+            _ => Form::Text,
+        }
+    }
+}
+
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
-        Command::Inspect { paths, json, deep, image, question } => {
-            inspect(&paths, json, deep, image.as_deref(), &question)
+        Command::Inspect { paths, output, deep, image, question } => {
+            inspect(&paths, &output, deep, image.as_deref(), &question)
         }
         Command::Save { paths, image, options } => save::run(&paths, image.as_deref(), options),
         Command::Samples { dir, list } => samples(dir.as_deref(), list),
@@ -124,7 +151,7 @@ fn open(paths: &[PathBuf], image: Option<&str>) -> Result<(Session, Report), Fai
 
 fn inspect(
     paths: &[PathBuf],
-    json: bool,
+    output: &Output,
     deep: bool,
     image: Option<&str>,
     question: &translate::Question,
@@ -132,7 +159,7 @@ fn inspect(
     let (mut session, mut report) = open(paths, image)?;
     // A question about a place needs no more than the headers.
     if question.is_asked() {
-        return translate::answer(&session, &report, question, json);
+        return translate::answer(&session, &report, question, output.json);
     }
     while !session.advance(u64::from(u32::MAX)).finished {}
     report = session.report();
@@ -140,13 +167,7 @@ fn inspect(
         deep::verify(&mut session, paths, image)?;
         report = session.report();
     }
-    if json {
-        let json = serde_json::to_string_pretty(&report)
-            .map_err(|error| format!("cannot write the report: {error}"))?;
-        print(json + "\n")?;
-    } else {
-        print(text(&report))?;
-    }
+    print(session.export(output.form(), output.redact, "the command"))?;
     Ok(status(&report))
 }
 

@@ -9,6 +9,7 @@ mod charset;
 
 use blob::BlobBytes;
 use diskglass::image::{Scan, ScanOutcome, Share};
+use diskglass::report::Form;
 use diskglass::session::{self, Chunk, Direction, Progress, Session, Side, TableForm, Wanted};
 use js_sys::{Error, Float64Array, Uint8Array, Uint32Array};
 use serde::Serialize;
@@ -113,6 +114,18 @@ impl Engine {
     #[wasm_bindgen(unchecked_return_type = "Report")]
     pub fn report(&self) -> Result<JsValue, Error> {
         js(&self.session.report())
+    }
+
+    /// The report as it is given away: `json`, `markdown` or `html`. `redact`: with placeholders for names, paths and
+    /// identities.
+    pub fn export(&self, form: &str, redact: bool) -> Result<String, Error> {
+        let form = match form {
+            "json" => Form::Json,
+            "markdown" => Form::Markdown,
+            "html" => Form::Html,
+            other => return Err(Error::new(&format!("there is no form {other}"))),
+        };
+        Ok(self.session.export(form, redact, "the page"))
     }
 
     /// Rows of a table, at most 512 at once.

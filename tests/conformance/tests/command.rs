@@ -8,7 +8,7 @@
 
 use diskglass::finding::catalogue;
 use diskglass::partition::Entry;
-use diskglass::report::{Report, Verdict};
+use diskglass::report::{Form, Report, Verdict};
 use diskglass_conformance::command::{command, one_line, run, status, stdout};
 use diskglass_conformance::on_disk::{files_in, session_named, set_in};
 use diskglass_conformance::{NOW, faults, tools};
@@ -275,4 +275,50 @@ fn no_file_outside_of_the_set_is_opened() {
         assert_ne!(report["image"]["extents"][0]["status"], "found", "{name}");
         assert_eq!(report["verdict"], "incomplete", "{name}: {report:#}");
     }
+}
+
+#[test]
+fn a_report_is_given_away_in_every_form() {
+    let Some(command) = command() else { return };
+    let folder = written(&command);
+    let path = folder.path().join("vhd-customer");
+    let base = path.file_name().unwrap().to_str().unwrap();
+    let named = set_in(&path).into_iter().map(|(name, path)| (format!("{base}/{name}"), path));
+    let mut session = session_named(named);
+    session.set_now(NOW);
+    session.inspect(None);
+    let forms: [(&[&str], Form); 4] = [
+        (&[], Form::Text),
+        (&["--json"], Form::Json),
+        (&["--markdown"], Form::Markdown),
+        (&["--html"], Form::Html),
+    ];
+    for (arguments, form) in forms {
+        for redact in [&[][..], &["--redact"]] {
+            let all = [&["inspect"], arguments, redact, &[path.to_str().unwrap()]].concat();
+            let output = run(&command, &all);
+            let expected = session.export(form, !redact.is_empty(), "the command");
+            let plain = expected.replace(['\u{1b}'], "");
+            let plain = if form == Form::Text { unstyled(&plain) } else { expected };
+            assert!(stdout(&output) == plain, "{all:?}");
+            assert_eq!(status(&output), 1, "{all:?}");
+        }
+    }
+    // With the other options, and not with two forms at once.
+    let file = format!("{base}/KOVAC-WS01.vhd");
+    let all = ["inspect", "--deep", "--redact", "--markdown", "--image", &file, path.to_str().unwrap()];
+    let output = run(&command, &all);
+    assert!(stdout(&output).starts_with("# path-1/file-2.vhd\n"), "{}", stdout(&output));
+    assert!(stdout(&output).contains("headers, tables and data"));
+    for wrong in [["--json", "--html"], ["--markdown", "--html"], ["--redact", "--sector=1"]] {
+        let output = run(&command, &["inspect", wrong[0], wrong[1], path.to_str().unwrap()]);
+        assert_eq!(status(&output), 2, "{wrong:?}");
+    }
+}
+
+/// Text without the sequences that colour it, whose escape characters are gone already.
+fn unstyled(text: &str) -> String {
+    ["[0m", "[1m", "[2m", "[31m", "[32m", "[33m", "[36m"]
+        .iter()
+        .fold(text.to_owned(), |text, style| text.replace(style, ""))
 }

@@ -2,11 +2,20 @@
 //! may be added.
 
 mod build;
+mod document;
+mod html;
+mod markdown;
+pub mod redact;
 mod text;
 mod volumes;
+mod words;
 
 pub use build::Builder;
 pub(crate) use build::place;
+pub use document::{Evidence, Picture};
+pub use html::html;
+pub use markdown::markdown;
+pub use redact::{HIDDEN, Redaction};
 pub use text::{text, verdict_sentence};
 
 use crate::finding::{Layer, Severity};
@@ -23,6 +32,19 @@ pub const MAX_EXACT: u64 = 1 << 53;
 /// The number, where it can be kept exact; what claims more is a finding, not a number.
 pub fn exact(number: u64) -> Option<u64> {
     (number <= MAX_EXACT).then_some(number)
+}
+
+/// The forms in which a report is given away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// For a reader at a terminal.
+    Text,
+    /// The report itself.
+    Json,
+    /// For a ticket.
+    Markdown,
+    /// A document of its own.
+    Html,
 }
 
 /// Everything there is to say about a set of files.

@@ -2,9 +2,9 @@
 //! them.
 
 use super::volumes::{volume_text, write_volume, write_volumes};
-use super::{Coverage, Report, ReportedFinding, Verdict};
+use super::{Coverage, Report, ReportedFinding, Verdict, words};
 use crate::finding::Severity;
-use crate::image::{ExtentStatus, FileRole, LinkStatus};
+use crate::image::{ExtentStatus, LinkStatus};
 use crate::partition::{DynamicDisk, Entry, EntryRole, Partitions};
 use crate::structure::{State, size_text};
 use anstyle::{AnsiColor, Style};
@@ -137,13 +137,7 @@ fn write_head(out: &mut String, report: &Report) -> fmt::Result {
         for link in
             report.chain.iter().filter(|link| link.status != LinkStatus::Base || report.chain.len() > 1)
         {
-            let words = match link.status {
-                LinkStatus::Base => "the base",
-                LinkStatus::Matches => "parent found",
-                LinkStatus::Mismatched => "parent is another image",
-                LinkStatus::Missing => "parent not given",
-                LinkStatus::Ambiguous => "parent ambiguous",
-            };
+            let words = words::link(link.status);
             row(out, "Chain", format_args!("{} ({}, {words})", link.key, link.variant))?;
             if report.chain.len() > 1 || link.status != LinkStatus::Base {
                 row(out, "", &link.reason)?;
@@ -156,12 +150,8 @@ fn write_head(out: &mut String, report: &Report) -> fmt::Result {
         }
         for extent in &facts.extents {
             let words = match extent.status {
-                ExtentStatus::Found => "",
-                ExtentStatus::Missing => ", not given",
-                ExtentStatus::Ambiguous => ", ambiguous",
-                ExtentStatus::Mismatched => ", another file than expected",
-                ExtentStatus::NotNeeded => ", no file needed",
-                ExtentStatus::External => ", outside the set, never opened",
+                ExtentStatus::Found => String::new(),
+                status => format!(", {}", words::extent(status)),
             };
             let sectors = extent.sectors.map_or_else(|| "?".into(), |sectors| sectors.to_string());
             let file = extent.file.as_deref().unwrap_or("");
@@ -185,11 +175,7 @@ fn write_findings(out: &mut String, report: &Report) -> fmt::Result {
 }
 
 fn write_finding(out: &mut String, finding: &ReportedFinding) -> fmt::Result {
-    let word = match finding.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "info",
-    };
+    let word = words::severity(finding.severity);
     let word = styled(severity_style(finding.severity), format_args!("{word:<7}"));
     writeln!(out, "  {word}  {}  {}", styled(BOLD, &finding.title), styled(DIM, &finding.id))?;
     writeln!(out, "           {}", finding.detail)?;
@@ -317,17 +303,7 @@ fn write_files(out: &mut String, report: &Report) -> fmt::Result {
     }
     heading(out, "Files")?;
     for file in &report.files {
-        let role = match file.role {
-            FileRole::Image => "image",
-            FileRole::Extent => "extent",
-            FileRole::Parent => "parent",
-            FileRole::Descriptor => "descriptor",
-            FileRole::DataFile => "data file",
-            FileRole::Manifest => "manifest",
-            FileRole::Package => "package",
-            FileRole::Config => "configuration",
-            FileRole::Unrelated => "unrelated",
-        };
+        let role = words::role(file.role);
         writeln!(out, "  {role:<13}  {}", file.name)?;
     }
     if report.images.len() > 1 {

@@ -4,6 +4,7 @@
 mod answers;
 mod census;
 mod chart;
+mod export;
 pub mod rules;
 mod save;
 mod save_rows;

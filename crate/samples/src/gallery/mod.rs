@@ -178,6 +178,7 @@ const MAIN: &[Sample] = &[
     vhd::BAT_DUPLICATE,
     vhd::BAT_IN_METADATA,
     vhd::FIXED_TRUNCATED,
+    vhd::CUSTOMER,
     vmdk::GT_MISMATCH,
     vmdk::GTE_PAST_END,
     vmdk::GDE_PAST_END,

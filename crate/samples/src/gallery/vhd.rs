@@ -2,13 +2,13 @@
 
 use super::change::Change::{Entry, Put, Remove, Size};
 use super::vmdk::{TWIN_VOLUMES, twin_disk};
-use super::{Sample, Volume, mib};
+use super::{Sample, SampleFile, Volume, mib};
 use crate::disk::{Disk, GIB, MIB, SECTOR};
 use crate::gpt;
 use crate::mbr::{self, Partition, kind};
 use crate::time::SINCE_2000;
 use crate::uuid::Uuid;
-use crate::vhd::{self, Creator, Dynamic, Parent};
+use crate::vhd::{self, Creator, Dynamic, Locator, Parent};
 use crate::volumes::ext::{Ext, Version};
 use crate::volumes::fat::{Fat, Width};
 use crate::volumes::ntfs::Ntfs;
@@ -306,15 +306,18 @@ pub(super) fn small_disk(label: &'static str) -> Disk {
 
 /// A FAT16 volume that begins at 1 MiB.
 pub(super) fn small_volume(sectors: u32, label: &'static str) -> Disk {
-    let volume = Fat {
+    Fat { label, ..small_fat(sectors) }.build()
+}
+
+fn small_fat(sectors: u32) -> Fat {
+    Fat {
         width: Width::Fat16,
         sectors,
         hidden_sectors: mib(1),
         cluster_sectors: 4,
         serial: 0x1f6e_5d4c,
-        label,
-    };
-    volume.build()
+        label: "",
+    }
 }
 
 /// A dynamic image with small blocks, for that disk.
@@ -447,4 +450,59 @@ pub(super) const FIXED_TRUNCATED: Sample = Sample {
     faults: &["vhd.fixed.truncated"],
     changes: &[Remove(-512 - MIB.cast_signed(), MIB as usize)],
     ..FIXED
+};
+
+pub(super) const CUSTOMER: Sample = Sample {
+    name: "vhd-customer",
+    title: "A damaged checkpoint as a customer would send it: names, paths and serial numbers all over",
+    about: "The locators lead through the home of a person and a file server, the volume is named after the machine. \
+            Export the report with placeholders and look at what is left before it goes to a public ticket.",
+    format: "vhd",
+    variant: "differencing",
+    virtual_size: 16 * MIB,
+    shows: &["vhd.bat.entry-past-end", "vhd.copy.checksum", "vhd.locator.name-differs"],
+    faults: &["vhd.bat.entry-past-end", "vhd.copy.checksum", "vhd.locator.name-differs"],
+    volumes: &[Volume::new(MIB, "vfat", "KOVAC-WS01", "5E3A-90C7")],
+    build: |_| {
+        let disk = |label| {
+            let mut disk = Disk::new(16 * MIB);
+            let partition = gpt::Partition {
+                kind: gpt::kind::BASIC_DATA,
+                id: Uuid(0x7d31_c0a9_58e2_4b6f_9a17_e4c2_83b5_d06f),
+                first: mib(1).into(),
+                last: u64::from(mib(15)) - 1,
+                attributes: 0,
+                name: "Marta Kovac, backup",
+            };
+            gpt::Table::new(Uuid(0x81f6_2d4e_c37b_4a90_b5d8_06ea_f912_7c34), vec![partition])
+                .write(&mut disk);
+            let volume = Fat { serial: 0x5e3a_90c7, label, ..small_fat(mib(14)) };
+            disk.place(MIB, &volume.build());
+            disk
+        };
+        let (before, after) = (disk("KOVAC-OLD"), disk("KOVAC-WS01"));
+        let parent_id = Uuid(0xc4a8_1e57_930d_4f2b_86c1_5db7_e2f0_394a);
+        let name = "KOVAC-WS01.vhd";
+        let locators = vec![
+            Locator::old_absolute(&format!("C:\\Users\\marta.kovac\\Virtual Machines\\{name}")),
+            Locator::absolute("\\\\FILESRV02\\customers\\Kovac & Sons\\KOVAC-WS01-old.vhd"),
+            Locator::relative(&format!(".\\{name}")),
+            Locator::url(&format!("/Users/marta.kovac/Documents/Kovac & Sons/{name}")),
+        ];
+        let parent = Parent { locators, ..Parent::windows(parent_id, name) };
+        let child_id = Uuid(0x2e90_b7d4_6f18_43ca_a05e_91c3_4d7f_b862);
+        let child = Dynamic {
+            block_bytes: vhd::SMALL_BLOCK_BYTES,
+            ..Dynamic::differencing(16 * MIB, Creator::WINDOWS_10, child_id, parent)
+        };
+        vec![
+            SampleFile {
+                name: "KOVAC-WS01-checkpoint.vhd".into(),
+                bytes: child.write(&after.since(&before)),
+            },
+            SampleFile { name: name.into(), bytes: small_image(parent_id).write(&before) },
+        ]
+    },
+    changes: &[Put(24, &[(SINCE_2000 >> 24) as u8 ^ 0x04]), Entry(FREE_BLOCK, 0x0010_0000)],
+    ..Sample::PLAIN
 };

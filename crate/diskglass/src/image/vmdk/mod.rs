@@ -35,6 +35,7 @@ mod tests;
 mod tour;
 
 pub use cowd::CowdHeader;
+pub(crate) use descriptor::UNKNOWN_KEY;
 pub use geometry::Geometry;
 pub use header::SparseHeader;
 pub use sesparse::{ConstantHeader, VolatileHeader};

@@ -59,4 +59,4 @@ pub(super) const DDB: &[(&str, &str)] = &[
 ];
 
 /// What an unknown key means.
-pub(super) const UNKNOWN_KEY: &str = "A key that VMware's documents do not describe.";
+pub(crate) const UNKNOWN_KEY: &str = "A key that VMware's documents do not describe.";

@@ -14,7 +14,8 @@ pub(super) use parse::{has_keys, has_signature};
 use crate::bytes::Span;
 use crate::structure::{FieldValue, Node, Role, State};
 use charset::Charset;
-use meanings::{DDB, KEYS, UNKNOWN_KEY};
+pub(crate) use meanings::UNKNOWN_KEY;
+use meanings::{DDB, KEYS};
 use parse::is_signature;
 
 /// A `key = value` line.
