@@ -76,6 +76,7 @@ enum Command {
 
 /// In which form the report is printed.
 #[derive(Args)]
+#[allow(clippy::struct_excessive_bools, reason = "flags are")]
 struct Output {
     /// The report as JSON.
     #[arg(long, group = "form")]

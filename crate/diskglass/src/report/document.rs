@@ -76,12 +76,7 @@ pub(super) fn document<'a>(report: &'a Report, evidence: &'a Evidence) -> Vec<Bl
     blocks
 }
 
-fn table<'a>(
-    blocks: &mut Vec<Block<'a>>,
-    title: &'static str,
-    head: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
-) {
+fn table(blocks: &mut Vec<Block>, title: &'static str, head: Vec<&'static str>, rows: Vec<Vec<String>>) {
     if !rows.is_empty() {
         blocks.extend([Block::Section(title), Block::Table(head, rows)]);
     }

@@ -2,45 +2,50 @@
 
 use super::document::{Block, Evidence, document, title, visible};
 use super::{Report, words};
+use std::fmt::{self, Write};
 
 /// The report in Markdown (GitHub's, with tables).
 pub fn markdown(report: &Report, evidence: &Evidence) -> String {
-    let mut out = format!("# {}\n", escaped(title(report)));
+    let mut out = String::new();
+    // Writing to a String cannot fail.
+    let _ = write_report(&mut out, report, evidence);
+    out
+}
+
+fn write_report(out: &mut String, report: &Report, evidence: &Evidence) -> fmt::Result {
+    writeln!(out, "# {}", escaped(title(report)))?;
     for block in document(report, evidence) {
-        out.push('\n');
+        // Pictures are for HTML.
+        if !matches!(block, Block::Picture(_)) {
+            out.push('\n');
+        }
         match block {
-            Block::Section(title) => out += &format!("## {title}\n"),
-            Block::Text(text) => out += &format!("{}\n", paragraph(&text)),
+            Block::Section(title) => writeln!(out, "## {title}")?,
+            Block::Text(text) => writeln!(out, "{}", paragraph(&text))?,
             Block::Facts(facts) => {
                 for (name, value) in facts {
-                    out += &format!("- **{name}**: {}\n", escaped(&value));
+                    writeln!(out, "- **{name}**: {}", escaped(&value))?;
                 }
             }
             Block::Table(head, rows) => {
-                let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
-                out += &line(&head.iter().map(|name| (*name).into()).collect::<Vec<_>>());
-                out += &line(&vec!["---".into(); head.len()]);
+                writeln!(out, "| {} |\n|{}", head.join(" | "), " --- |".repeat(head.len()))?;
                 for row in rows {
-                    out += &line(&row.iter().map(|cell| escaped(cell)).collect::<Vec<_>>());
+                    let cells: Vec<String> = row.iter().map(|cell| escaped(cell)).collect();
+                    writeln!(out, "| {} |", cells.join(" | "))?;
                 }
             }
             Block::Finding(finding) => {
                 let severity = words::severity(finding.severity);
-                out += &format!("### {severity}: {} (`{}`)\n", escaped(&finding.title), finding.id);
+                writeln!(out, "### {severity}: {} (`{}`)", escaped(&finding.title), finding.id)?;
             }
             // Indented by four: nothing in it can end it.
             Block::Bytes(lines) => {
-                for line in lines.lines() {
-                    out += &format!("    {}\n", visible(line).collect::<String>());
-                }
+                lines.lines().try_for_each(|line| writeln!(out, "    {line}"))?;
             }
-            // Pictures are for HTML.
-            Block::Picture(_) => {
-                out.pop();
-            }
+            Block::Picture(_) => {}
         }
     }
-    out
+    Ok(())
 }
 
 /// A text that may begin a line: what would make it a list or a rule is escaped too.

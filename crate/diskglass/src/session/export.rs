@@ -71,10 +71,8 @@ impl Session {
         for (line, offset) in bytes.chunks(16).zip((place.offset..).step_by(16)) {
             let _ = write!(lines, "{offset:08x} ");
             for (at, byte) in line {
-                let _ = match is_hidden(*at) {
-                    true => write!(lines, " {HIDDEN}"),
-                    false => write!(lines, " {byte:02x}"),
-                };
+                let _ =
+                    if is_hidden(*at) { write!(lines, " {HIDDEN}") } else { write!(lines, " {byte:02x}") };
             }
             let character = |(at, byte): &(usize, u8)| match byte {
                 _ if is_hidden(*at) => '·',
@@ -97,7 +95,7 @@ impl Session {
         let file = report.files.iter().find(|file| file.name == image.key).and_then(|file| file.size);
         let sides =
             [("The disk", Side::Guest, disk), ("The file", Side::File(&image.key), file.unwrap_or(0))];
-        let drawn = sides.into_iter().filter(|(_, _, size)| *size > 0);
+        let drawn = charts.into_iter().filter(|(_, _, size)| *size > 0);
         drawn.filter_map(|(title, side, size)| self.picture(title, side, size, disk)).collect()
     }
 

@@ -243,21 +243,11 @@ impl Redaction {
             among = among.get(from..to)?;
             let Some((needle, placeholder)) = among.first() else { break };
             let length = depth + 1;
-            if needle.len() == length && self.stands_alone(text, at, length) {
+            if needle.len() == length && stands_alone(text, at, length) {
                 found = Some((length, placeholder.as_str()));
             }
         }
         found
-    }
-
-    /// Whether a value may be found there: a short one, or a number, only where nothing else is beside it.
-    fn stands_alone(&self, text: &[Folded], at: usize, length: usize) -> bool {
-        let inside = text.get(at..at + length).unwrap_or_default();
-        if length >= LEAST_PART && inside.iter().any(|c| !c.c.is_ascii_digit()) {
-            return true;
-        }
-        let joined = |left: usize, right: usize| is_word(text, left) && is_word(text, right);
-        !(at > 0 && joined(at - 1, at)) && !joined(at + length - 1, at + length)
     }
 
     /// Remembers what stands for a value.
@@ -352,8 +342,7 @@ impl Redaction {
                 self.named("user", user);
             }
         }
-        let (file, folders) =
-            parts.split_last().map_or(("", &parts[..0]), |(file, folders)| (*file, folders));
+        let (file, folders) = parts.split_last().map_or(("", &[][..]), |(file, folders)| (*file, folders));
         let is_plain = |part: &&str| matches!(*part, "" | "." | "..");
         let way = if folders.iter().all(is_plain) {
             folders.join("/")
@@ -413,6 +402,17 @@ impl Redaction {
                 || word.starts_with("0x")
         })
     }
+}
+
+/// Whether a value may be found there: a short one, or a number, only where nothing else is beside it.
+fn stands_alone(text: &[Folded], at: usize, length: usize) -> bool {
+    let inside = text.get(at..at + length).unwrap_or_default();
+    if length >= LEAST_PART && inside.iter().any(|c| !c.c.is_ascii_digit()) {
+        return true;
+    }
+    let joined = |left: usize, right: usize| is_word(text, left) && is_word(text, right);
+    let is_part = (at > 0 && joined(at - 1, at)) || joined(at + length - 1, at + length);
+    !is_part
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {

@@ -90,9 +90,10 @@ pub(super) fn uuid(text: &[Folded], at: usize) -> Option<usize> {
         }
     }
     let follows = |c: Option<&Folded>| c.is_some_and(|c| c.c.is_alphanumeric() || c.c == '…');
-    let ends = !follows(text.get(at + length)) && !(groups.len() == 16 && follows(text.get(at + length + 1)));
+    let goes_on =
+        follows(text.get(at + length)) || (groups.len() == 16 && follows(text.get(at + length + 1)));
     let fits = matches!(groups.as_slice(), [32] | [8, 4, 4, 4, 12]) || groups == [2; 16];
-    (fits && ends).then_some(length)
+    (fits && !goes_on).then_some(length)
 }
 
 /// How long the path or URL that begins there is.

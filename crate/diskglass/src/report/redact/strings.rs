@@ -293,7 +293,6 @@ pub(super) fn field_holds(structure: &str, field: &FieldValue) -> Holds {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::session::Session;
     use serde_json::Value;
     use std::rc::Rc;
