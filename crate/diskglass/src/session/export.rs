@@ -95,11 +95,11 @@ impl Session {
         let file = report.files.iter().find(|file| file.name == image.key).and_then(|file| file.size);
         let sides =
             [("The disk", Side::Guest, disk), ("The file", Side::File(&image.key), file.unwrap_or(0))];
-        let drawn = charts.into_iter().filter(|(_, _, size)| *size > 0);
+        let drawn = sides.into_iter().filter(|(_, _, size)| *size > 0);
         drawn.filter_map(|(title, side, size)| self.picture(title, side, size, disk)).collect()
     }
 
-    fn picture(&self, title: &str, side: Side, size: u64, disk: u64) -> Option<Picture> {
+    fn picture(&self, title: &str, of: Side, size: u64, disk: u64) -> Option<Picture> {
         let cell = size.div_ceil(CELLS).max(512).checked_next_power_of_two()?;
         let count = usize::try_from(size.div_ceil(cell)).ok()?;
         let mut amounts = vec![0.0; count * Use::ALL.len()];
@@ -107,7 +107,7 @@ impl Session {
         for _ in 0..STEPS {
             let Some(from) = next else { break };
             let whole = 0..cell.checked_mul(count as u64)?;
-            let part = self.chart(side, whole, u32::try_from(count).ok()?, from..disk).ok()?;
+            let part = self.chart(of, whole, u32::try_from(count).ok()?, from..disk).ok()?;
             amounts.iter_mut().zip(&part.amounts).for_each(|(sum, more)| *sum += more);
             next = part.next;
         }
