@@ -116,7 +116,7 @@ impl Secrets {
                 for bytes in [name.as_bytes(), &wide[..wide.len() - 1]] {
                     all.extend([joined(bytes, " "), joined(bytes, "")]);
                 }
-                all.push(name.bytes().map(|byte| format!("%{byte:02x}")).collect());
+                all.push(format!("%{}", joined(name.as_bytes(), "%")));
             }
             all.push(name.clone());
             // As the text beside bytes shows UTF-16.
