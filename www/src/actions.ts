@@ -17,6 +17,7 @@ import {
 } from './selection.ts';
 import { OutOfDate, Session } from './session.ts';
 import { type State, Store } from './state.ts';
+import { text } from './text/index.ts';
 import { download } from './ui/download.ts';
 import { baseName } from './ui/format.ts';
 
@@ -39,7 +40,7 @@ const session = new Session({
       // Only the check is lost: the headers and tables are read again in no time.
       inspect(files, sample);
       store.set({
-        notice: `The check of the data stopped unexpectedly, which is a fault in diskglass. ${failure}`,
+        notice: text().failures.checkStopped(failure),
       });
     } else store.set({ phase: 'failed', failure });
   },
@@ -64,7 +65,7 @@ export async function giveLater(files: Promise<readonly GivenFile[]>): Promise<v
   store.set({ phase: 'reading', progress: undefined, notice: undefined });
   const collected = await files;
   if (collected.length > 0) give(collected);
-  else store.set({ phase, notice: 'There was no file in what was dropped.' });
+  else store.set({ phase, notice: text().failures.noFileDropped });
 }
 
 /** Inspects another image of the open set. */
@@ -90,7 +91,7 @@ export async function openSample(name: string): Promise<void> {
     return;
   }
   if (files.length === 0) {
-    store.set({ notice: `There is no sample called “${name}”.` });
+    store.set({ notice: text().failures.noSample(name) });
     return;
   }
   const { sample, files: own } = store.state;

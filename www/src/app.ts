@@ -132,11 +132,7 @@ export class App extends LitElement {
     },
     copyLink: () => {
       void copyText(location.href).then((isCopied) => {
-        this.#say(
-          isCopied
-            ? 'The link to this place was copied.'
-            : 'The browser does not let this page copy: the link is in the address bar.',
-        );
+        this.#say(isCopied ? text().header.linkCopied : text().header.linkNotCopied);
       });
     },
   };
@@ -178,7 +174,7 @@ export class App extends LitElement {
         id="open-files"
         multiple
         hidden
-        aria-label="Choose files"
+        aria-label=${text().header.chooseFiles}
         @change=${this.#onPicked}
       />
       <input
@@ -186,7 +182,7 @@ export class App extends LitElement {
         id="open-folder"
         webkitdirectory
         hidden
-        aria-label="Choose a folder"
+        aria-label=${text().header.chooseFolder}
         @change=${this.#onPicked}
       />
       ${header(state, { shown, theme, page: this.#page })}
@@ -221,7 +217,7 @@ export class App extends LitElement {
     if (view === 'start') return startView(samples, this.#page.pickFiles, this.#page.pickFolder);
     if (!report) {
       return html`<div class="page">
-        <p class="calm waiting">${phase === 'failed' ? '' : 'Looking at the headers…'}</p>
+        <p class="calm waiting">${phase === 'failed' ? '' : text().common.waitingForHeaders}</p>
       </div>`;
     }
     const isReading = phase === 'reading' && job === 'tables';

@@ -1,6 +1,7 @@
 /** The WebAssembly modules. They come as scripts, packed and in base64, because the page may not fetch anything. */
 
 import { Decoder, InputBuffer, OutputBuffer } from 'lzma1-decoder';
+import { text } from './text/index.ts';
 
 /** What the browser has to have, by the names that scripts know. */
 const NEEDED = ['WebAssembly', 'Worker'];
@@ -28,12 +29,10 @@ export const compileGallery = compiledOnce(() => import('./generated/samples_bg.
 async function load(packed: () => Promise<{ default: string }>): Promise<WebAssembly.Module> {
   const lacking = NEEDED.filter((name) => !(name in globalThis));
   if (lacking.length > 0) {
-    throw new Error(
-      `This browser has no ${lacking.join(' and no ')}. Browsers from 2023 on do: Chromium, Edge, Firefox, Safari.`,
-    );
+    throw new Error(text().failures.lacks(lacking));
   }
-  const text = atob((await packed()).default);
-  const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  const decoded = atob((await packed()).default);
+  const bytes = Uint8Array.from(decoded, (letter) => letter.charCodeAt(0));
   // The length of what comes out stands behind the five bytes of properties.
   const length = new DataView(bytes.buffer).getUint32(5, true);
   const unpacked = new OutputBuffer(length);

@@ -5,6 +5,7 @@
 
 import type { Progress } from './generated/types.ts';
 import type { FromWorker, ShareOfWork, ToWorker } from './protocol.ts';
+import { text } from './text/index.ts';
 
 /** Helpers at most: each has the image open, and beyond that the disk is what is waited for. */
 const MOST_HELPERS = 4;
@@ -66,7 +67,7 @@ export class Pool {
     this.#members.forEach((member, index) => {
       this.#begin(member, index, start).catch((error: unknown) => {
         this.#over(() => {
-          listener.onDeath(`A worker could not be started. ${String(error)}`);
+          listener.onDeath(text().failures.helperNotStarted(String(error)));
         });
       });
     });

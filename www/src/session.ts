@@ -7,6 +7,7 @@ import type { Progress, Report } from './generated/types.ts';
 import type { FromWorker, GivenFile, Question, Questions, ToWorker } from './protocol.ts';
 import { compileEngine } from './engine.ts';
 import { helpersFor, Pool } from './pool.ts';
+import { text } from './text/index.ts';
 import ReaderWorker from './worker?worker&inline';
 
 /** How long a worker may take to stop before it is ended by force. A slice of its work takes 50 ms. */
@@ -61,7 +62,7 @@ async function startWorker(name: string, hear: (message: FromWorker) => void): P
   worker.addEventListener('error', (event) => {
     hear({
       kind: 'died',
-      message: event.message || 'The program that reads the files could not be started.',
+      message: event.message || text().failures.readerNotStarted,
     });
   });
   worker.postMessage({ kind: 'start', module } satisfies ToWorker);
@@ -154,7 +155,7 @@ export class Session {
     this.#send({ kind: 'cancel', generation: this.#generation });
     clearTimeout(this.#forcedEnd);
     this.#forcedEnd = setTimeout(() => {
-      this.#buried('The program that reads the files did not stop when asked to, and was ended.');
+      this.#buried(text().failures.ended);
     }, CANCEL_PATIENCE_MS);
   }
 
@@ -188,7 +189,7 @@ export class Session {
         if (sentTo === this.#worker) worker.postMessage(message);
       },
       (error: unknown) => {
-        if (sentTo === this.#worker) this.#buried(`The program could not be started. ${String(error)}`);
+        if (sentTo === this.#worker) this.#buried(text().failures.notStarted(String(error)));
       },
     );
   }

@@ -1,22 +1,21 @@
 import { type TemplateResult, html, nothing } from 'lit';
 import { close, dismissNotice, tryAgain } from '../actions.ts';
 import type { State } from '../state.ts';
+import { text } from '../text/index.ts';
 import { icon } from '../ui/icons.ts';
 
 /** What to know and do when the reader has stopped. */
 export function failureBanner({ phase, failure }: State): TemplateResult | typeof nothing {
   if (phase !== 'failed' || failure === undefined) return nothing;
+  const words = text().failures;
   return html`<section class="failure" role="alert">
     ${icon('error')}
     <div>
-      <h2>The program that reads the files stopped unexpectedly</h2>
-      <p>
-        This is a fault in diskglass, not in your file. Your files are untouched and still open here; what had
-        been found so far is shown below.
-      </p>
+      <h2>${words.title}</h2>
+      <p>${words.about}</p>
       <pre>${failure}</pre>
       <div class="buttons">
-        <button class="button primary" data-action="retry" @click=${tryAgain}>Try again</button>
+        <button class="button primary" data-action="retry" @click=${tryAgain}>${words.tryAgain}</button>
         ${
           // Without it the text can still be selected.
           isSecureContext
@@ -27,11 +26,11 @@ export function failureBanner({ phase, failure }: State): TemplateResult | typeo
                   void navigator.clipboard.writeText(failure);
                 }}
               >
-                Copy the message
+                ${words.copy}
               </button>`
             : nothing
         }
-        <button class="button" @click=${close}>Close</button>
+        <button class="button" @click=${close}>${text().common.close}</button>
       </div>
     </div>
   </section>`;
@@ -43,7 +42,9 @@ export function noticeBanner({ notice }: State): TemplateResult | typeof nothing
   return html`<section class="notice" role="alert">
     ${icon('warning')}
     <p>${notice}</p>
-    <button class="icon-button" aria-label="Dismiss" @click=${dismissNotice}>${icon('close')}</button>
+    <button class="icon-button" aria-label=${text().failures.dismiss} @click=${dismissNotice}>
+      ${icon('close')}
+    </button>
   </section>`;
 }
 
@@ -51,6 +52,6 @@ export function noticeBanner({ notice }: State): TemplateResult | typeof nothing
 export function dropOverlay({ files, sample }: State): TemplateResult {
   const adds = files.length > 0 && sample === undefined;
   return html`<div class="drop-overlay">
-    <p>${adds ? 'Drop to add to what is open' : 'Drop to look inside'}</p>
+    <p>${adds ? text().failures.dropMore : text().failures.drop}</p>
   </div>`;
 }

@@ -14,10 +14,11 @@ import type {
 } from '../generated/types.ts';
 import { ofFinding, ofPartition } from '../selection.ts';
 import type { State } from '../state.ts';
-import { baseName, count, digits, hex, size } from '../ui/format.ts';
+import { type Text, language, nameOf, text } from '../text/index.ts';
+import { baseName, hex, size } from '../ui/format.ts';
 import type { Findable } from '../ui/match.ts';
 import { parsePlace } from '../ui/offset.ts';
-import { formatName } from '../views/statement.ts';
+import { formatName, variantName } from '../views/statement.ts';
 
 /** A line of the palette. */
 export interface PaletteEntry {
@@ -33,17 +34,7 @@ export interface PaletteEntry {
   run: (page: Page) => void;
 }
 
-export type PaletteGroup =
-  | 'Places'
-  | 'Commands'
-  | 'Findings'
-  | 'Fields'
-  | 'Structures'
-  | 'Partitions and volumes'
-  | 'Tables'
-  | 'Files'
-  | 'Images'
-  | 'Samples';
+export type PaletteGroup = keyof Text['palette']['groups'];
 
 /** The commands that are possible now. */
 export function commandEntries(state: State): PaletteEntry[] {
@@ -52,11 +43,15 @@ export function commandEntries(state: State): PaletteEntry[] {
 
 function commandEntry({ title, group, also = '', keys, run }: Command): PaletteEntry {
   return {
-    group: 'Commands',
+    group: 'commands',
     title,
     about: '',
     chord: keys[0],
-    findable: { title: title.toLowerCase(), also: `${also} ${group}`.toLowerCase(), isFuzzy: true },
+    findable: {
+      title: title.toLowerCase(),
+      also: `${also} ${text().commands.groups[group]}`.toLowerCase(),
+      isFuzzy: true,
+    },
     run,
   };
 }
@@ -64,14 +59,15 @@ function commandEntry({ title, group, also = '', keys, run }: Command): PaletteE
 /** What a typed offset may stand for: a byte of the file that is looked at, and a byte of the disk. */
 export function placeEntries({ report, at }: State, typed: string): PaletteEntry[] {
   if (!report || typed.trim() === '') return [];
+  const words = text().palette;
   const entries: PaletteEntry[] = [];
   const name = at.file ?? report.image?.key;
   const file = report.files.find((file) => file.name === name) ?? report.files[0];
   if (file) {
-    const { bytes } = parsePlace(typed, { what: 'the file', size: file.size ?? 0 });
+    const { bytes } = parsePlace(typed, { what: text().common.theFile, size: file.size ?? 0 });
     if (bytes !== undefined) {
       entries.push(
-        place(`Go to byte ${digits(bytes)} of ${baseName(file.name)}`, 'in the file', bytes, () => {
+        place(words.goToByte(bytes, baseName(file.name)), words.inFile, bytes, () => {
           goToPlace({ file: file.name, offset: bytes, length: 1 });
         }),
       );
@@ -79,10 +75,10 @@ export function placeEntries({ report, at }: State, typed: string): PaletteEntry
   }
   const { virtual_size_bytes: disk = null, logical_sector_bytes: sector = 512 } = report.image ?? {};
   if (disk !== null) {
-    const { bytes } = parsePlace(typed, { what: 'the disk', size: disk }, sector);
+    const { bytes } = parsePlace(typed, { what: text().common.theDisk, size: disk }, sector);
     if (bytes !== undefined) {
       entries.push(
-        place(`Guest byte ${digits(bytes)}`, 'on the disk, wherever that lies', bytes, () => {
+        place(words.guestByte(bytes), words.onDisk, bytes, () => {
           goToGuest({ offset: bytes, length: Math.min(sector, disk - bytes) });
         }),
       );
@@ -92,27 +88,42 @@ export function placeEntries({ report, at }: State, typed: string): PaletteEntry
 }
 
 function place(title: string, about: string, offset: number, run: () => void): PaletteEntry {
-  return { group: 'Places', title, about, code: hex(offset), findable: { title, also: '' }, run };
+  return { group: 'places', title, about, code: hex(offset), findable: { title, also: '' }, run };
 }
 
-const ofReports = new WeakMap<Report, PaletteEntry[]>();
+const ofReports = new WeakMap<Report, InLanguage>();
+
+/** Entries as they are in one language. */
+interface InLanguage {
+  language: string;
+  entries: PaletteEntry[];
+}
+
+/** The entries of something; made when they are first wanted, and anew in another language. */
+function kept<Of extends object>(
+  all: WeakMap<Of, InLanguage>,
+  of: Of,
+  make: () => PaletteEntry[],
+): PaletteEntry[] {
+  let found = all.get(of);
+  if (found?.language !== language()) {
+    found = { language: language(), entries: make() };
+    all.set(of, found);
+  }
+  return found.entries;
+}
 
 /** Everything in a report that has a name or a value. */
 export function reportEntries(report: Report): PaletteEntry[] {
-  let entries = ofReports.get(report);
-  if (!entries) {
-    entries = [
-      ...findings(report),
-      ...report.structures.map(structureEntry),
-      ...report.structures.flatMap(fieldEntries),
-      ...partitions(report),
-      ...tables(report),
-      ...files(report),
-      ...images(report),
-    ];
-    ofReports.set(report, entries);
-  }
-  return entries;
+  return kept(ofReports, report, () => [
+    ...findings(report),
+    ...report.structures.map(structureEntry),
+    ...report.structures.flatMap(fieldEntries),
+    ...partitions(report),
+    ...tables(report),
+    ...files(report),
+    ...images(report),
+  ]);
 }
 
 function findings(report: Report): PaletteEntry[] {
@@ -122,9 +133,9 @@ function findings(report: Report): PaletteEntry[] {
 function findingEntry(report: Report, finding: ReportedFinding): PaletteEntry {
   const { id, title, detail, severity, layer } = finding;
   return {
-    group: 'Findings',
+    group: 'findings',
     title,
-    about: severity,
+    about: text().common.severities[severity],
     code: id,
     findable: lower(title, [id, detail, severity, layer], id),
     run: () => {
@@ -135,9 +146,9 @@ function findingEntry(report: Report, finding: ReportedFinding): PaletteEntry {
 
 function structureEntry({ key, title, id, file, offset, role, state }: Structure): PaletteEntry {
   return {
-    group: 'Structures',
+    group: 'structures',
     title,
-    about: file === null ? state : baseName(file),
+    about: file === null ? nameOf(text().palette.states, state) : baseName(file),
     ...(offset === null ? {} : { code: hex(offset) }),
     findable: lower(title, [key, id, file ?? '', role, state], key),
     run: () => {
@@ -151,7 +162,7 @@ const MOST_SHOWN = 64;
 
 function fieldEntries({ key, title, fields }: Structure): PaletteEntry[] {
   return fields.map((field) => ({
-    group: 'Fields',
+    group: 'fields',
     title: field.name,
     about: title,
     code: shownValue(field),
@@ -172,11 +183,11 @@ function partitions(report: Report): PaletteEntry[] {
   if (!partitions) return [];
   const { entries, volume } = partitions;
   return [
-    ...(volume ? volumeEntries(volume, 'the whole disk', toDisk) : []),
+    ...(volume ? volumeEntries(volume, text().palette.wholeDisk, toDisk) : []),
     ...entries.flatMap((entry) => [
       partitionEntry(report, entry),
       ...(entry.volume
-        ? volumeEntries(entry.volume, `partition ${String(entry.index)}`, toPartition(report, entry))
+        ? volumeEntries(entry.volume, text().palette.inPartition(entry.index), toPartition(report, entry))
         : []),
     ]),
   ];
@@ -194,12 +205,12 @@ function toPartition(report: Report, entry: PartitionEntry): () => void {
 
 function partitionEntry(report: Report, entry: PartitionEntry): PaletteEntry {
   const { index, name, type_name, type_id, id, sector_count, first_sector } = entry;
-  const title = `Partition ${String(index)}${name ? ` “${name}”` : ''}`;
+  const title = text().palette.partition(index, name);
   return {
-    group: 'Partitions and volumes',
+    group: 'partitions',
     title,
     about: type_name ?? type_id,
-    code: `sector ${digits(first_sector)}, ${count(sector_count, 'sector')}`,
+    code: text().palette.sectors(first_sector, sector_count),
     findable: lower(title, [name ?? '', type_name ?? '', type_id, id ?? ''], id ?? undefined),
     run: toPartition(report, entry),
   };
@@ -208,7 +219,7 @@ function partitionEntry(report: Report, entry: PartitionEntry): PaletteEntry {
 /** A volume, and those inside it. */
 function volumeEntries(volume: Volume, where: string, run: () => void): PaletteEntry[] {
   const { type, version, label, uuid, size_bytes, contents } = volume;
-  const title = label ? `${type} volume “${label}”` : `${type} volume`;
+  const title = text().palette.volume(type, label);
   const bytes = size_bytes === null ? '' : `, ${size(size_bytes)}`;
   return [
     volumeEntry(title, `${where}${bytes}`, [version ?? '', label ?? ''], uuid, run),
@@ -232,7 +243,7 @@ function volumeEntry(
   run: () => void,
 ): PaletteEntry {
   return {
-    group: 'Partitions and volumes',
+    group: 'partitions',
     title,
     about,
     ...(uuid === null ? {} : { code: uuid }),
@@ -243,11 +254,11 @@ function volumeEntry(
 
 function tables({ tables }: Report): PaletteEntry[] {
   return tables.map(({ key, id, title, rows }) => ({
-    group: 'Tables',
+    group: 'tables',
     title,
-    about: count(rows, 'entry', 'entries'),
+    about: text().palette.entries(rows),
     code: key,
-    findable: lower(title, [key, id, 'table of entries']),
+    findable: lower(title, [key, id, text().palette.alsoTable]),
     run: () => {
       go({ view: 'tables', table: key, row: undefined });
     },
@@ -256,9 +267,9 @@ function tables({ tables }: Report): PaletteEntry[] {
 
 function files({ files }: Report): PaletteEntry[] {
   return files.map(({ name, role, size: bytes }) => ({
-    group: 'Files',
+    group: 'files',
     title: baseName(name),
-    about: role,
+    about: nameOf(text().common.roles, role),
     ...(bytes === null ? {} : { code: size(bytes) }),
     findable: lower(baseName(name), [name, role]),
     run: () => {
@@ -272,35 +283,32 @@ function images({ images, image }: Report): PaletteEntry[] {
   return images
     .filter(({ key }) => key !== image?.key)
     .map(({ key, format, variant }) => ({
-      group: 'Images',
-      title: `Inspect ${baseName(key)}`,
-      about: [formatName(format), variant].filter(Boolean).join(', '),
-      findable: lower(`inspect ${baseName(key)}`, [key, format, 'another image of the set']),
+      group: 'images',
+      title: text().common.inspectOne(baseName(key)),
+      about: [formatName(format), variantName(variant)].filter(Boolean).join(', '),
+      findable: lower(text().common.inspectOne(baseName(key)), [key, format, text().palette.alsoImage]),
       run: () => {
         chooseImage(key);
       },
     }));
 }
 
-const ofSamples = new WeakMap<readonly SampleInfo[], PaletteEntry[]>();
+const ofSamples = new WeakMap<readonly SampleInfo[], InLanguage>();
 
 /** The samples of the gallery. */
 export function sampleEntries(samples: readonly SampleInfo[]): PaletteEntry[] {
-  let entries = ofSamples.get(samples);
-  if (!entries) {
-    entries = samples.map(({ name, title, about, format, variant, shows }) => ({
-      group: 'Samples',
+  return kept(ofSamples, samples, () =>
+    samples.map(({ name, title, about, format, variant, shows }) => ({
+      group: 'samples',
       title,
-      about: 'open the sample',
+      about: text().palette.openSample,
       code: name,
-      findable: lower(title, [name, about, format, variant, 'open sample', ...shows], name),
+      findable: lower(title, [name, about, format, variant, text().palette.alsoSample, ...shows], name),
       run: () => {
         void openSample(name);
       },
-    }));
-    ofSamples.set(samples, entries);
-  }
-  return entries;
+    })),
+  );
 }
 
 function lower(title: string, also: readonly string[], value?: string): Findable {

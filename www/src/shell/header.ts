@@ -68,12 +68,12 @@ function actions(state: State, { page }: HeaderParts): TemplateResult {
   const isChecking = state.phase === 'reading' && state.job === 'data';
   return html`${
     isChecking
-      ? button('cancel', 'stop', `Stop · ${String(progressPercent(state.progress))} %`, page)
+      ? button('cancel', 'stop', text().header.stop(progressPercent(state.progress)), page)
       : commandOf('deep-check').isPossible(state)
-        ? button('deep-check', 'deep', 'Check the data', page)
+        ? button('deep-check', 'deep', text().common.checkData, page)
         : nothing
   }
-  ${button('open-files', 'file', 'Add files…', page)}
+  ${button('open-files', 'file', text().common.addFiles, page)}
   ${button('export-json', 'save', 'JSON', page, !commandOf('export-json').isPossible(state))}`;
 }
 
@@ -122,12 +122,12 @@ function searchButton({ page }: HeaderParts): TemplateResult {
       run(page);
     }}
   >
-    ${icon('search')}<span>Search</span>${keys(chord)}
+    ${icon('search')}<span>${text().header.search}</span>${keys(chord)}
   </button>`;
 }
 
 function themeButton({ theme, page }: HeaderParts): TemplateResult {
-  return iconButton('theme', THEME_ICONS[theme], page, `Theme: ${theme}`);
+  return iconButton('theme', THEME_ICONS[theme], page, text().header.theme(text().header.themes[theme]));
 }
 
 /** Named in the language that it leads to. */
@@ -149,7 +149,7 @@ function languageButton({ page }: HeaderParts): TemplateResult {
 
 function tabs(state: State, shown: View | 'start'): TemplateResult {
   const isOpen = state.files.length > 0;
-  return html`<nav class="tabs" role="tablist" aria-label="Views" @keydown=${onTabKey}>
+  return html`<nav class="tabs" role="tablist" aria-label=${text().header.views} @keydown=${onTabKey}>
     ${VIEWS.filter((view) => isOpen || ALWAYS.includes(view)).map((view) => tab(state.report, view, shown))}
   </nav>`;
 }
@@ -211,9 +211,9 @@ function goTo({ at }: State, report: Report): TemplateResult {
     <input
       type="text"
       data-shortcut
-      aria-label="Go to an offset in the file"
-      title="A byte offset: 512, 0x200, 63 s (sectors), 1.5 MiB, or -512 from the end"
-      placeholder="Go to offset"
+      aria-label=${text().header.goToLabel}
+      title=${text().header.goToHow}
+      placeholder=${text().header.goTo}
       autocomplete="off"
       spellcheck="false"
     />
@@ -232,7 +232,7 @@ function progressLine({ phase, job, progress }: State): TemplateResult {
   return html`<div
     class="progress"
     role="progressbar"
-    aria-label=${job === 'data' ? 'Checking the data' : 'Reading'}
+    aria-label=${job === 'data' ? text().header.checking : text().header.reading}
     aria-valuemin="0"
     aria-valuemax="100"
     aria-valuenow=${percent}

@@ -46,10 +46,12 @@ export class KeyMap extends LitElement {
 
   #content(): TemplateResult {
     return html`<header>
-        <h2 id="key-map-title">Keyboard map</h2>
-        <button class="icon-button" aria-label="Close" @click=${this.#close}>${icon('close')}</button>
+        <h2 id="key-map-title">${text().header.keyMap}</h2>
+        <button class="icon-button" aria-label=${text().common.close} @click=${this.#close}>
+          ${icon('close')}
+        </button>
       </header>
-      <div class="key-groups" tabindex="0" role="region" aria-label="Keys">
+      <div class="key-groups" tabindex="0" role="region" aria-label=${text().header.keys}>
         ${groups().map(
           ({ where, lines }) =>
             html`<section>

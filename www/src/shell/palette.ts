@@ -1,19 +1,30 @@
 import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from 'lit';
 import type { Page } from '../commands.ts';
 import type { State } from '../state.ts';
-import { digits } from '../ui/format.ts';
+
+import { text } from '../text/index.ts';
 import { keys } from '../ui/key-caps.ts';
 import { icon } from '../ui/icons.ts';
 import { chordOf } from '../ui/keyboard.ts';
 import { matches, parseQuery } from '../ui/match.ts';
-import { type PaletteEntry, commandEntries, placeEntries, reportEntries, sampleEntries } from './entries.ts';
+import {
+  type PaletteEntry,
+  type PaletteGroup,
+  commandEntries,
+  placeEntries,
+  reportEntries,
+  sampleEntries,
+} from './entries.ts';
 
 /** Lines that are shown at most, of all groups and of one among several. */
 const MOST = 50;
 const MOST_OF_GROUP = 8;
 
+/** Groups whose lines are the reader's words, which are English. */
+const ENGLISH: ReadonlySet<PaletteGroup> = new Set(['findings', 'fields', 'structures', 'tables', 'samples']);
+
 interface Group {
-  name: string;
+  name: PaletteGroup;
   entries: readonly PaletteEntry[];
   /** How many fit in all. */
   found: number;
@@ -84,7 +95,7 @@ export class Palette extends LitElement {
     // The dialog stays in the page: it is the browser that gives the keyboard back when it closes.
     return html`<dialog
       class="palette"
-      aria-label="Search and do anything"
+      aria-label=${text().palette.label}
       @close=${this.#onClose}
       @click=${this.#onBackdrop}
       @keydown=${this.#onKey}
@@ -94,6 +105,7 @@ export class Palette extends LitElement {
   }
 
   #content(): TemplateResult {
+    const words = text().palette;
     const { length } = this.#entries;
     const chosen = Math.min(this.chosen, length - 1);
     return html`<div class="palette-field">
@@ -101,12 +113,12 @@ export class Palette extends LitElement {
         <input
           type="text"
           role="combobox"
-          aria-label="A command, a name, a value or an offset"
+          aria-label=${words.field}
           aria-expanded="true"
           aria-autocomplete="list"
           aria-controls="palette-list"
           aria-activedescendant=${chosen >= 0 ? optionId(chosen) : nothing}
-          placeholder=${this.state.report ? 'A command, a name, a value or an offset' : 'A command or a sample'}
+          placeholder=${this.state.report ? words.field : words.fieldWithoutImage}
           autocomplete="off"
           autocapitalize="off"
           spellcheck="false"
@@ -116,13 +128,13 @@ export class Palette extends LitElement {
         />
         ${keys('Escape')}
       </div>
-      <div class="palette-list" id="palette-list" role="listbox" aria-label="What was found">
+      <div class="palette-list" id="palette-list" role="listbox" aria-label=${words.found}>
         ${this.#groups.map(({ name, entries, found }, nth) => {
           const from = this.#groups.slice(0, nth).reduce((sum, { entries }) => sum + entries.length, 0);
           return html`<div role="group" aria-labelledby="palette-group-${nth}">
             <p class="palette-group" id="palette-group-${nth}" role="presentation">
-              ${name}
-              ${found > entries.length ? html`<span class="note">${entries.length} of ${digits(found)}</span>` : nothing}
+              ${words.groups[name]}
+              ${found > entries.length ? html`<span class="note">${text().common.of(entries.length, found)}</span>` : nothing}
             </p>
             ${entries.map((entry, at) => this.#option(entry, from + at, from + at === chosen))}
           </div>`;
@@ -131,10 +143,10 @@ export class Palette extends LitElement {
       <p class="palette-foot" role="status">
         ${
           length === 0
-            ? 'Nothing has these words or this value.'
-            : html`<span class="unseen">${length} found.</span>
+            ? words.nothing
+            : html`<span class="unseen">${words.count(length)}</span>
                 <span aria-hidden="true" class="palette-keys"
-                  >${keys('ArrowUp')} ${keys('ArrowDown')} choose ${keys('Enter')} go</span
+                  >${keys('ArrowUp')} ${keys('ArrowDown')} ${words.choose} ${keys('Enter')} ${words.go}</span
                 >
                 <span aria-hidden="true">${this.#hint}</span>`
         }
@@ -142,9 +154,8 @@ export class Palette extends LitElement {
   }
 
   get #hint(): string {
-    return this.state.report
-      ? 'Try a value: conectix, 0x200, a UUID; an offset: 63 s, -512'
-      : 'Open an image to search its fields and values';
+    const { hint, hintWithoutImage } = text().palette;
+    return this.state.report ? hint : hintWithoutImage;
   }
 
   #option(entry: PaletteEntry, nth: number, isChosen: boolean): TemplateResult {
@@ -162,7 +173,7 @@ export class Palette extends LitElement {
         if (event.movementX !== 0 || event.movementY !== 0) this.chosen = nth;
       }}
     >
-      <span class="palette-title">${title}</span>
+      <span class="palette-title" lang=${ENGLISH.has(entry.group) ? 'en' : nothing}>${title}</span>
       ${about ? html`<span class="palette-about">${about}</span>` : nothing}
       ${code ? html`<code>${code}</code>` : nothing} ${chord ? keys(chord) : nothing}
     </div>`;
@@ -179,7 +190,7 @@ export class Palette extends LitElement {
     ];
     const found =
       typed.trim() === '' ? commands : [...placeEntries(state, typed), ...matches(parseQuery(typed), all)];
-    const groups = new Map<string, PaletteEntry[]>();
+    const groups = new Map<PaletteGroup, PaletteEntry[]>();
     for (const entry of found) {
       const those = groups.get(entry.group);
       if (those) those.push(entry);

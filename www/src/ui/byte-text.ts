@@ -1,9 +1,9 @@
 /** Bytes as text that can be pasted elsewhere. */
 
-/** The ways to copy bytes, and how they are called. */
-export const COPY_KINDS = { hex: 'Hex', text: 'Text', c: 'C array' } as const;
+/** The ways to copy bytes. */
+export const COPY_KINDS = ['hex', 'text', 'c'] as const;
 
-export type CopyKind = keyof typeof COPY_KINDS;
+export type CopyKind = (typeof COPY_KINDS)[number];
 
 /** Bytes in a line of the C array. */
 const PER_LINE = 12;

@@ -1,5 +1,7 @@
 /** What a few bytes can mean. */
 
+import { text } from '../text/index.ts';
+
 /** Bytes that the longest of the meanings takes. */
 export const DECODED_BYTES = 16;
 
@@ -23,6 +25,7 @@ const FILETIME_TICKS = 10_000_000n;
 
 /** All meanings of the bytes from the first on. */
 export function meanings(bytes: Uint8Array): Meaning[] {
+  const words = text().hex;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const both = (name: string, title: string, length: number, read: Read<string | undefined>): Meaning => {
     const isThere = view.byteLength >= length;
@@ -41,23 +44,26 @@ export function meanings(bytes: Uint8Array): Meaning[] {
     little,
   });
   return [
-    single('u8', 'Unsigned, 8 bits', bytes.length > 0 ? grouped(view.getUint8(0)) : undefined),
-    single('i8', 'Signed, 8 bits', bytes.length > 0 ? grouped(view.getInt8(0)) : undefined),
-    number('u16', 'Unsigned, 16 bits', 2, (view, little) => view.getUint16(0, little)),
-    number('i16', 'Signed, 16 bits', 2, (view, little) => view.getInt16(0, little)),
-    number('u32', 'Unsigned, 32 bits', 4, (view, little) => view.getUint32(0, little)),
-    number('i32', 'Signed, 32 bits', 4, (view, little) => view.getInt32(0, little)),
-    number('u64', 'Unsigned, 64 bits', 8, (view, little) => view.getBigUint64(0, little)),
-    number('i64', 'Signed, 64 bits', 8, (view, little) => view.getBigInt64(0, little)),
-    both('vhd', 'Seconds since 2000 (VHD)', 4, (view, little) =>
-      utc(view.getUint32(0, little) + UNIX_EPOCH_OF_2000),
-    ),
-    both('unix', 'Seconds since 1970 (Unix)', 4, (view, little) => utc(view.getUint32(0, little))),
-    both('filetime', 'FILETIME (Windows)', 8, (view, little) => fileTime(view.getBigUint64(0, little))),
-    both('dos', 'DOS time and date', 4, (view, little) => dosTime(view.getUint32(0, little))),
+    single('u8', words.unsigned(8), bytes.length > 0 ? grouped(view.getUint8(0)) : undefined),
+    single('i8', words.signed(8), bytes.length > 0 ? grouped(view.getInt8(0)) : undefined),
+    number('u16', words.unsigned(16), 2, (view, little) => view.getUint16(0, little)),
+    number('i16', words.signed(16), 2, (view, little) => view.getInt16(0, little)),
+    number('u32', words.unsigned(32), 4, (view, little) => view.getUint32(0, little)),
+    number('i32', words.signed(32), 4, (view, little) => view.getInt32(0, little)),
+    number('u64', words.unsigned(64), 8, (view, little) => view.getBigUint64(0, little)),
+    number('i64', words.signed(64), 8, (view, little) => view.getBigInt64(0, little)),
+    both('vhd', words.secondsVhd, 4, (view, little) => utc(view.getUint32(0, little) + UNIX_EPOCH_OF_2000)),
+    both('unix', words.secondsUnix, 4, (view, little) => utc(view.getUint32(0, little))),
+    both('filetime', words.filetime, 8, (view, little) => fileTime(view.getBigUint64(0, little))),
+    both('dos', words.dos, 4, (view, little) => dosTime(view.getUint32(0, little))),
     both('guid', 'GUID', 16, (view, little) => guid(view, little)),
-    single('utf-8', 'Text, UTF-8', text(bytes, 'utf-8')),
-    { name: 'utf-16', title: 'Text, UTF-16', little: text(bytes, 'utf-16le'), big: text(bytes, 'utf-16be') },
+    single('utf-8', words.utf8, decoded(bytes, 'utf-8')),
+    {
+      name: 'utf-16',
+      title: words.utf16,
+      little: decoded(bytes, 'utf-16le'),
+      big: decoded(bytes, 'utf-16be'),
+    },
   ];
 }
 
@@ -92,7 +98,9 @@ function dosTime(both: number): string | undefined {
     month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
   if (!isDay || second > 58 || minute > 59 || hour > 23) return undefined;
   const two = (number: number): string => String(number).padStart(2, '0');
-  return `${String(year)}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)} local`;
+  return text().hex.localTime(
+    `${String(year)}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`,
+  );
 }
 
 /** The first three parts in the given order of bytes, the rest as it stands: mixed is what Windows and GPT write. */
@@ -109,8 +117,8 @@ function guid(view: DataView, little: boolean): string {
 }
 
 /** The text up to its end mark; nothing where it begins with what is no text. */
-function text(bytes: Uint8Array, charset: 'utf-8' | 'utf-16le' | 'utf-16be'): string | undefined {
-  const decoded = new TextDecoder(charset).decode(bytes.subarray(0, DECODED_BYTES));
-  const [found = ''] = /^[^\p{Cc}\p{Cn}\p{Co}\p{Cs}\ufffd]*/u.exec(decoded) ?? [];
+function decoded(bytes: Uint8Array, charset: 'utf-8' | 'utf-16le' | 'utf-16be'): string | undefined {
+  const all = new TextDecoder(charset).decode(bytes.subarray(0, DECODED_BYTES));
+  const [found = ''] = /^[^\p{Cc}\p{Cn}\p{Co}\p{Cs}\ufffd]*/u.exec(all) ?? [];
   return found === '' ? undefined : `“${found}”`;
 }

@@ -4,6 +4,7 @@ import { createRef, ref } from 'lit/directives/ref.js';
 import { ask, select, store } from '../actions.ts';
 import type { File, Structure } from '../generated/types.ts';
 import { fieldAt, ofBytes, ofStructure, structureAt } from '../selection.ts';
+import { text } from '../text/index.ts';
 import { digits, hex } from './format.ts';
 import { type Run, type Stretch, StructureMap, TINTS, asciiText, runs } from './hex-runs.ts';
 import { Pages } from './pages.ts';
@@ -122,7 +123,7 @@ export class HexPane extends LitElement {
         class="hex-rows"
         ${ref(this.#rows)}
         role="grid"
-        .label=${`Bytes of ${this.file.name}`}
+        .label=${text().hex.bytesOf(this.file.name)}
         .count=${rows}
         .rowHeight=${ROW_HEIGHT}
         .head=${this.#head()}
@@ -150,9 +151,10 @@ export class HexPane extends LitElement {
 
   #head(): TemplateResult {
     const columns = Array.from({ length: this.bytesPerRow }, (_, at) => at.toString(16).padStart(2, '0'));
-    return html`<span class="hex-offset" role="columnheader">${'offset'.padEnd(this.#digits)}</span
+    return html`<span class="hex-offset" role="columnheader"
+        >${text().hex.offsetColumn.padEnd(this.#digits)}</span
       ><span class="hex-bytes" role="columnheader">${spread(columns)}</span
-      ><span class="hex-text" role="columnheader">text</span>`;
+      ><span class="hex-text" role="columnheader">${text().hex.textColumn}</span>`;
   }
 
   #row(index: number): TemplateResult {
@@ -193,7 +195,7 @@ export class HexPane extends LitElement {
     return pairs.map(({ before, pair }) => html`${before}<span data-selected>${pair}</span>`);
   }
 
-  #run(offset: number, run: Run, text: string | TemplateResult[]): TemplateResult {
+  #run(offset: number, run: Run, shown: string | TemplateResult[]): TemplateResult {
     const { structure } = run;
     const isSelected = structure !== undefined && structure.key === this.structure?.key;
     const field = run.field === undefined ? undefined : structure?.fields[run.field];
@@ -210,7 +212,7 @@ export class HexPane extends LitElement {
       data-at=${offset + run.start}
       data-hex-field=${field?.name ?? nothing}
       title=${field && !isSelected ? `${structure?.title ?? ''}, ${field.name}: ${field.display}` : nothing}
-      >${text}</span
+      >${shown}</span
     >`;
   }
 
@@ -311,13 +313,13 @@ export class HexPane extends LitElement {
 /** The byte under the pointer, in a run of bytes that starts at `start`. */
 function byteUnder(event: MouseEvent, start: number): number {
   const run = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-at]') : null;
-  const text = run?.textContent ?? '';
-  if (!run || text === '') return start;
+  const shown = run?.textContent ?? '';
+  if (!run || shown === '') return start;
   const { left, width } = run.getBoundingClientRect();
-  const at = Math.floor(((event.clientX - left) / width) * text.length);
-  if (run.closest('.hex-text')) return start + Math.max(0, Math.min(at, text.length - 1));
+  const at = Math.floor(((event.clientX - left) / width) * shown.length);
+  if (run.closest('.hex-text')) return start + Math.max(0, Math.min(at, shown.length - 1));
   // Two digits make a byte; the gap before it belongs to it.
-  const digits = text
+  const digits = shown
     .slice(0, at + 1)
     .replace(/\s+$/, '')
     .replace(/\s/g, '').length;
@@ -336,7 +338,7 @@ function spread(columns: string[]): string {
 /** `12 bytes at 0x200`, for a line above the bytes. */
 export function placeText(offset: number, length: number | undefined): string {
   const at = `${hex(offset)} (${digits(offset)})`;
-  return length && length > 1 ? `${digits(length)} bytes at ${at}` : at;
+  return length && length > 1 ? text().common.bytesAt(length, at) : at;
 }
 
 customElements.define('dg-hex', HexPane);

@@ -1,12 +1,9 @@
-/** What a reader may look for among bytes. */
-export type NeedleKind = 'hex' | 'utf-8' | 'utf-16le';
+import { text } from '../text/index.ts';
 
-/** The kinds and how they are called. */
-export const NEEDLE_KINDS: Record<NeedleKind, string> = {
-  hex: 'Hex',
-  'utf-8': 'Text, UTF-8',
-  'utf-16le': 'Text, UTF-16',
-};
+/** What a reader may look for among bytes. */
+export const NEEDLE_KINDS = ['hex', 'utf-8', 'utf-16le'] as const;
+
+export type NeedleKind = (typeof NEEDLE_KINDS)[number];
 
 /** As many bytes as the reader of the files takes. */
 const MOST_BYTES = 4096;
@@ -15,12 +12,13 @@ const MOST_BYTES = 4096;
 export type Needle = { bytes: Uint8Array; wrong?: never } | { bytes?: never; wrong: string };
 
 /** What was typed as bytes: hexadecimal digits in pairs (`55 aa`, `0x55, 0xaa`, `55AA`) or text. */
-export function parseNeedle(text: string, kind: NeedleKind): Needle {
+export function parseNeedle(typed: string, kind: NeedleKind): Needle {
+  const words = text().hex;
   const bytes =
-    kind === 'hex' ? hexBytes(text) : kind === 'utf-8' ? new TextEncoder().encode(text) : utf16(text);
-  if (bytes === undefined) return { wrong: 'Type pairs of hexadecimal digits, such as 55 aa.' };
-  if (bytes.length === 0) return { wrong: 'Type what to look for.' };
-  if (bytes.length > MOST_BYTES) return { wrong: `That is more than ${String(MOST_BYTES)} bytes.` };
+    kind === 'hex' ? hexBytes(typed) : kind === 'utf-8' ? new TextEncoder().encode(typed) : utf16(typed);
+  if (bytes === undefined) return { wrong: words.needPairs };
+  if (bytes.length === 0) return { wrong: words.needSomething };
+  if (bytes.length > MOST_BYTES) return { wrong: words.tooLong(MOST_BYTES) };
   return { bytes };
 }
 

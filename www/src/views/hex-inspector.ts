@@ -4,6 +4,7 @@ import { type TemplateResult, html, nothing } from 'lit';
 import { goToGuest, goToRow, goToStructure, goToWhereabouts } from '../actions.ts';
 import type { Address } from '../address.ts';
 import type { File, Report } from '../generated/types.ts';
+import { text } from '../text/index.ts';
 import { COPY_KINDS, type CopyKind } from '../ui/byte-text.ts';
 import { meanings } from '../ui/decode.ts';
 import { digits, hex, size } from '../ui/format.ts';
@@ -28,28 +29,29 @@ export interface Inspected {
 /** The selection, what it belongs to, and its meanings. */
 export function inspector(inspected: Inspected): TemplateResult {
   const { offset, length, copy } = inspected;
+  const words = text().hex;
   const last = offset + length - 1;
   return html`
     <header class="pane-head">
-      <h2>${length === 1 ? 'Byte' : `${digits(length)} bytes`}</h2>
+      <h2>${words.bytes(length)}</h2>
       <dl class="facts-list">
-        ${fact('Offset', html`<code>${hex(offset)}</code> ${digits(offset)}`)}
-        ${length > 1 ? fact('Last', html`<code>${hex(last)}</code> ${digits(last)}`) : nothing}
-        ${fact('Sector', html`${digits(Math.floor(offset / 512))}${offset % 512 === 0 ? '' : ` + ${digits(offset % 512)}`}`)}
+        ${fact(words.offset, html`<code>${hex(offset)}</code> ${digits(offset)}`)}
+        ${length > 1 ? fact(words.last, html`<code>${hex(last)}</code> ${digits(last)}`) : nothing}
+        ${fact(words.sector, html`${digits(Math.floor(offset / 512))}${offset % 512 === 0 ? '' : ` + ${digits(offset % 512)}`}`)}
         ${belongings(inspected)}
       </dl>
-      <div class="buttons small-buttons" role="group" aria-label="Copy">
-        <span class="note">Copy as</span>
-        ${Object.entries(COPY_KINDS).map(
-          ([kind, title]) =>
+      <div class="buttons small-buttons" role="group" aria-label=${words.copy}>
+        <span class="note">${words.copyAs}</span>
+        ${COPY_KINDS.map(
+          (kind) =>
             html`<button
               class="button small"
               data-copy=${kind}
               @click=${() => {
-                copy(kind as CopyKind);
+                copy(kind);
               }}
             >
-              ${title}
+              ${words.copyKinds[kind]}
             </button>`,
         )}
       </div>
@@ -63,15 +65,17 @@ export function inspector(inspected: Inspected): TemplateResult {
 function belongings({ report, at, file, offset }: Inspected): TemplateResult {
   const structure = report.structures.find(({ key }) => key === at.structure);
   const field = structure?.fields.find(({ name }) => name === at.field);
+  const words = text().hex;
   const { table, row, guest, span } = at;
   const title = report.tables.find(({ key }) => key === table)?.title;
   return html`
     ${
       structure
         ? fact(
-            'Structure',
+            words.structure,
             html`<button
               class="link"
+              lang="en"
               @click=${() => {
                 goToStructure(structure.key, field?.name);
               }}
@@ -81,19 +85,19 @@ function belongings({ report, at, file, offset }: Inspected): TemplateResult {
           )
         : nothing
     }
-    ${field ? fact('Field', html`<code>${field.name}</code> = ${field.display || 'empty'}`) : nothing}
-    ${field ? fact('Meaning', html`<span class="note">${prose(field.meaning)}</span>`) : nothing}
+    ${field ? fact(words.field, html`<code>${field.name}</code> = ${field.display ? html`<span lang="en">${field.display}</span>` : words.empty}`) : nothing}
+    ${field ? fact(words.meaning, html`<span class="note" lang="en">${prose(field.meaning)}</span>`) : nothing}
     ${
       table !== undefined && row !== undefined && title !== undefined
         ? fact(
-            'Table',
+            words.table,
             html`<button
               class="link"
               @click=${() => {
                 goToRow(table, row);
               }}
             >
-              ${title}, entry ${digits(row)}
+              ${words.entry(html`<span lang="en">${title}</span>`, row)}
             </button>`,
           )
         : nothing
@@ -102,19 +106,19 @@ function belongings({ report, at, file, offset }: Inspected): TemplateResult {
       guest === undefined
         ? nothing
         : fact(
-            'On the disk',
+            words.onTheDisk,
             html`<button
               class="link"
               @click=${() => {
                 goToGuest({ offset: guest, length: span ?? 1 });
               }}
             >
-              ${icon('translate')}${size(span ?? 1)} from byte ${digits(guest)}
+              ${icon('translate')}${text().common.fromByte(size(span ?? 1), guest)}
             </button>`,
           )
     }
     ${fact(
-      'More',
+      words.more,
       html`<button
         class="link"
         data-action="translate"
@@ -122,28 +126,29 @@ function belongings({ report, at, file, offset }: Inspected): TemplateResult {
           goToWhereabouts({ file: file.name, offset });
         }}
       >
-        What lies here
+        ${words.liesHere}
       </button>`,
     )}
   `;
 }
 
-function fact(title: string, words: TemplateResult): TemplateResult {
+function fact(title: string, value: TemplateResult): TemplateResult {
   return html`<div>
     <dt>${title}</dt>
-    <dd>${words}</dd>
+    <dd>${value}</dd>
   </div>`;
 }
 
 function meaningTable(bytes: Uint8Array | undefined): TemplateResult {
-  if (!bytes) return html`<p class="calm waiting">Reading…</p>`;
-  return html`<div class="scroll-x inspector" tabindex="0" role="region" aria-label="What the bytes can mean">
+  const words = text().hex;
+  if (!bytes) return html`<p class="calm waiting">${words.reading}</p>`;
+  return html`<div class="scroll-x inspector" tabindex="0" role="region" aria-label=${words.meanings}>
     <table class="grid">
       <thead>
         <tr>
-          <th>Read as</th>
-          <th>Little-endian</th>
-          <th>Big-endian</th>
+          <th>${words.readAs}</th>
+          <th>${words.little}</th>
+          <th>${words.big}</th>
         </tr>
       </thead>
       <tbody>

@@ -3,10 +3,11 @@ import { ask, select } from '../actions.ts';
 import type { Address } from '../address.ts';
 import type { File, Report } from '../generated/types.ts';
 import { fieldPlace, ofBytes, ofGuest } from '../selection.ts';
-import { COPY_KINDS, type CopyKind, byteText } from '../ui/byte-text.ts';
+import { nameOf, text } from '../text/index.ts';
+import { type CopyKind, byteText } from '../ui/byte-text.ts';
 import { copyText } from '../ui/clipboard.ts';
 import '../ui/divider.ts';
-import { baseName, digits, percent, size } from '../ui/format.ts';
+import { baseName, percent, size } from '../ui/format.ts';
 import '../ui/hex-pane.ts';
 import { icon } from '../ui/icons.ts';
 import { NEEDLE_KINDS, type NeedleKind, parseNeedle } from '../ui/needle.ts';
@@ -95,7 +96,8 @@ export class Bytes extends LitElement {
 
   protected override render(): TemplateResult {
     const file = this.#file;
-    if (!file) return html`<div class="page"><p class="calm">There is no file to show.</p></div>`;
+    if (!file) return html`<div class="page"><p class="calm">${text().hex.noFile}</p></div>`;
+    const words = text().hex;
     const { report } = this;
     // Where nothing is selected yet, it is the first byte.
     const at =
@@ -109,9 +111,9 @@ export class Bytes extends LitElement {
       whole?.offset === at.offset &&
       whole?.length === at.length &&
       this.#length > 64;
-    return html`<h1 class="unseen">Bytes</h1>
+    return html`<h1 class="unseen">${words.title}</h1>
       <div class="panes byte-panes">
-        <section class="pane hex-pane" aria-label="Bytes">
+        <section class="pane hex-pane" aria-label=${words.title}>
           <header class="pane-head byte-bar">
             ${this.#chooser(file)} ${this.#goTo(file)} ${this.#search(file)}
             <p class="byte-notice" role="status">${this.notice}</p>
@@ -125,8 +127,8 @@ export class Bytes extends LitElement {
             .hasCursor=${true}
           ></dg-hex>
         </section>
-        <dg-divider name="inspector" toward="after" aria-label="Width of the details"></dg-divider>
-        <section class="pane inspector-pane" aria-label="The selected bytes">
+        <dg-divider name="inspector" toward="after" aria-label=${words.detailsWidth}></dg-divider>
+        <section class="pane inspector-pane" aria-label=${words.selected}>
           ${inspector({
             report,
             at,
@@ -150,7 +152,7 @@ export class Bytes extends LitElement {
     }
     return html`<select
       class="byte-file"
-      aria-label="File whose bytes are shown"
+      aria-label=${text().hex.file}
       @change=${(event: Event) => {
         if (event.target instanceof HTMLSelectElement) {
           select(ofBytes(this.report, { file: event.target.value, offset: 0, length: 1 }));
@@ -162,6 +164,7 @@ export class Bytes extends LitElement {
   }
 
   #goTo(file: File): TemplateResult {
+    const words = text().hex;
     return html`<form
       class="byte-form"
       novalidate
@@ -171,23 +174,23 @@ export class Bytes extends LitElement {
       }}
     >
       <select
-        aria-label="What the place counts in"
+        aria-label=${words.countsIn}
         @change=${(event: Event) => {
           if (event.target instanceof HTMLSelectElement) {
             this.place = event.target.value === 'disk' ? 'disk' : 'file';
           }
         }}
       >
-        <option value="file">in the file</option>
-        <option value="disk" ?disabled=${diskBytes(this.report) === 0}>on the disk</option>
+        <option value="file">${words.inFile}</option>
+        <option value="disk" ?disabled=${diskBytes(this.report) === 0}>${words.onDisk}</option>
       </select>
       <input
         name="place"
         data-shortcut
         size="12"
-        aria-label="Go to byte"
-        title="A byte: 512, 0x200, 63 s (sectors), 1.5 MiB, or -512 from the end"
-        placeholder="Go to byte"
+        aria-label=${words.goTo}
+        title=${words.goToHow}
+        placeholder=${words.goTo}
         autocomplete="off"
         spellcheck="false"
       />
@@ -200,7 +203,7 @@ export class Bytes extends LitElement {
     if (!(input instanceof HTMLInputElement)) return;
     const extent =
       place === 'disk'
-        ? { what: 'the disk', size: diskBytes(report) }
+        ? { what: text().common.theDisk, size: diskBytes(report) }
         : { what: baseName(file.name), size: file.size ?? 0 };
     const typed = parsePlace(input.value, extent, sectorBytes(report));
     this.notice = typed.wrong ?? '';
@@ -216,11 +219,11 @@ export class Bytes extends LitElement {
     if (!piece) return;
     const selection = ofGuest(report, { offset, length: 1 });
     if (piece.place) select({ ...selection, ...piece.place });
-    else
-      this.notice = `Byte ${digits(offset)} of the disk lies in no file: ${NOWHERE[piece.source] ?? piece.source}.`;
+    else this.notice = text().hex.nowhere(offset, nameOf(text().hex.nowhereWhy, piece.source));
   }
 
   #search(file: File): TemplateResult {
+    const words = text().hex;
     const isRunning = this.share !== undefined;
     return html`<form
       class="byte-form"
@@ -232,22 +235,22 @@ export class Bytes extends LitElement {
     >
       <select
         name="kind"
-        aria-label="What is searched for"
+        aria-label=${words.searchKind}
         @change=${(event: Event) => {
           if (event.target instanceof HTMLSelectElement) {
             const { value } = event.target;
-            this.kind = value === 'utf-8' || value === 'utf-16le' ? value : 'hex';
+            this.kind = NEEDLE_KINDS.find((kind) => kind === value) ?? 'hex';
           }
         }}
       >
-        ${Object.entries(NEEDLE_KINDS).map(([kind, title]) => html`<option value=${kind} ?selected=${kind === this.kind}>${title}</option>`)}
+        ${NEEDLE_KINDS.map((kind) => html`<option value=${kind} ?selected=${kind === this.kind}>${words.kinds[kind]}</option>`)}
       </select>
       <input
         name="needle"
         size="16"
-        aria-label="Search for"
-        title="Enter finds the next one, Shift and Enter the one before"
-        placeholder=${this.kind === 'hex' ? '55 aa' : 'text'}
+        aria-label=${words.search}
+        title=${words.searchHow}
+        placeholder=${this.kind === 'hex' ? '55 aa' : words.text}
         autocomplete="off"
         spellcheck="false"
         @keydown=${(event: KeyboardEvent) => {
@@ -260,8 +263,8 @@ export class Bytes extends LitElement {
         type="button"
         class="icon-button"
         data-action="find-previous"
-        aria-label="Find the one before"
-        title="The one before (Shift and Enter)"
+        aria-label=${words.previous}
+        title=${words.previousHow}
         @click=${(event: Event) => {
           if (event.currentTarget instanceof HTMLButtonElement)
             this.#find(event.currentTarget.form, file, true);
@@ -269,12 +272,7 @@ export class Bytes extends LitElement {
       >
         ${icon('up')}
       </button>
-      <button
-        class="icon-button"
-        data-action="find-next"
-        aria-label="Find the next one"
-        title="The next one (Enter)"
-      >
+      <button class="icon-button" data-action="find-next" aria-label=${words.next} title=${words.nextHow}>
         ${icon('down')}
       </button>
       ${
@@ -287,7 +285,7 @@ export class Bytes extends LitElement {
                 this.#seeker.stop();
               }}
             >
-              Stop
+              ${text().common.stop}
             </button>`
           : nothing
       }
@@ -304,7 +302,7 @@ export class Bytes extends LitElement {
 
   async #seek(file: File, needle: Uint8Array, backwards: boolean): Promise<void> {
     const total = file.size ?? 0;
-    this.notice = 'Searching…';
+    this.notice = text().hex.searching;
     this.share = 0;
     try {
       const outcome = await this.#seeker.seek(
@@ -316,15 +314,13 @@ export class Bytes extends LitElement {
         },
         (share) => {
           this.share = share;
-          this.notice = `Searching… ${percent(share, 1)}`;
+          this.notice = text().hex.searched(percent(share, 1));
         },
       );
       if (outcome === 'nothing') this.#sayAlone(file, needle);
-      else if (outcome === 'stopped') this.notice = 'The search was stopped.';
+      else if (outcome === 'stopped') this.notice = text().hex.stopped;
       else {
-        this.notice = outcome.wrapped
-          ? `Found, on from the ${backwards ? 'end' : 'start'} of the file.`
-          : `Found at byte ${digits(outcome.at)}.`;
+        this.notice = outcome.wrapped ? text().hex.wrapped(backwards) : text().hex.found(outcome.at);
         select(ofBytes(this.report, { file: file.name, offset: outcome.at, length: needle.length }));
       }
     } catch (error) {
@@ -339,7 +335,7 @@ export class Bytes extends LitElement {
     const isHere =
       this.#length === needle.length &&
       needle.every((byte, at) => at >= DECODED_BYTES || this.decoded?.[at] === byte);
-    this.notice = isHere ? 'There is no other one.' : `${baseName(file.name)} has no such bytes.`;
+    this.notice = isHere ? text().hex.noOther : text().hex.notFound(baseName(file.name));
   }
 
   async #copy(file: File, kind: CopyKind): Promise<void> {
@@ -361,17 +357,11 @@ export class Bytes extends LitElement {
       return;
     }
     const isCopied = await copyText(byteText(bytes, kind));
-    const what = `${digits(length)} ${length === 1 ? 'byte' : 'bytes'} as ${COPY_KINDS[kind].toLowerCase()}`;
-    const rest = length < this.#length ? ' (the first ones: more are not copied at once)' : '';
-    this.notice = isCopied ? `Copied ${what}${rest}.` : 'The browser did not let the page copy.';
+    const words = text();
+    this.notice = isCopied
+      ? words.hex.copied(length, words.hex.copyKinds[kind].toLowerCase(), length === this.#length)
+      : words.common.cannotCopy;
   }
 }
-
-/** Why a byte of the disk lies in no file. */
-const NOWHERE: Record<string, string> = {
-  zero: 'it is zero',
-  absent: 'its file was not given',
-  invalid: 'a table leads nowhere',
-};
 
 customElements.define('dg-bytes', Bytes);

@@ -2,10 +2,10 @@ import { type TemplateResult, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { go, openSample } from '../actions.ts';
 import type { SampleInfo } from '../generated/types.ts';
-import { count, digits } from '../ui/format.ts';
+import { text } from '../text/index.ts';
 import { icon } from '../ui/icons.ts';
 import { findSamples, groupSamples, sampleLink } from './sample-list.ts';
-import { formatName } from './statement.ts';
+import { formatName, variantName } from './statement.ts';
 
 /** Sample images to look into, healthy and damaged. They are written by the page itself when they are opened. */
 export function samplesView(
@@ -13,13 +13,15 @@ export function samplesView(
   current: string | undefined,
   find: string,
 ): TemplateResult {
-  if (!samples) return html`<div class="page"><p class="calm waiting">Loading the samples…</p></div>`;
+  if (!samples)
+    return html`<div class="page"><p class="calm waiting">${text().common.loadingSamples}</p></div>`;
+  const words = text().samples;
   const found = findSamples(samples, find);
   const isAll = found.length === samples.length;
   return html`<div class="page samples">
     <header class="block-head">
-      <h1>Samples</h1>
-      <p class="place">Small images that this page writes itself, each with something to see.</p>
+      <h1>${words.title}</h1>
+      <p class="place">${words.about}</p>
     </header>
     <form
       class="sample-search"
@@ -34,8 +36,8 @@ export function samplesView(
       <input
         type="search"
         data-shortcut
-        aria-label="Search the samples"
-        placeholder="Words, or the id of a finding: footer.checksum"
+        aria-label=${words.search}
+        placeholder=${words.searchFor}
         autocomplete="off"
         spellcheck="false"
         .value=${find}
@@ -45,10 +47,10 @@ export function samplesView(
         @keydown=${intoTheList}
       />
       <span class="note" role="status"
-        >${isAll ? count(samples.length, 'sample') : `${digits(found.length)} of ${count(samples.length, 'sample')}`}</span
+        >${isAll ? words.count(samples.length) : words.shown(found.length, samples.length)}</span
       >
     </form>
-    ${found.length === 0 ? html`<p class="calm">No sample has these words.</p>` : nothing}
+    ${found.length === 0 ? html`<p class="calm">${words.noneLike}</p>` : nothing}
     ${groupSamples(found).map(
       ({ format, main, others }) =>
         html`<section class="gallery-format" aria-labelledby="samples-${format}">
@@ -58,7 +60,7 @@ export function samplesView(
           ${list(main, current)}
           ${
             others.length > 0
-              ? html`<h3>One finding each <span class="note">${others.length}</span></h3>
+              ? html`<h3>${words.oneFinding} <span class="note">${others.length}</span></h3>
                   <ul class="gallery compact" @keydown=${onListKey}>
                     ${repeat(
                       others,
@@ -75,7 +77,7 @@ export function samplesView(
 
 /** The main samples, for those who have no image at hand. */
 export function gallery(samples: readonly SampleInfo[] | undefined): TemplateResult | typeof nothing {
-  if (!samples) return html`<p class="calm waiting gallery-waiting">Loading the samples…</p>`;
+  if (!samples) return html`<p class="calm waiting gallery-waiting">${text().common.loadingSamples}</p>`;
   return list(
     samples.filter(({ main }) => main).toSorted((a, b) => Number(b.healthy) - Number(a.healthy)),
     undefined,
@@ -98,11 +100,11 @@ function line(sample: SampleInfo, isCurrent: boolean): TemplateResult {
   return anchor(
     sample,
     isCurrent,
-    html`<span class="sample-title">${title}</span>
+    html`<span class="sample-title" lang="en">${title}</span>
       <span class="sample-kind"
-        >${[formatName(format), variant].filter((word) => word && word !== 'plain').join(' · ')}</span
+        >${[formatName(format), variant === 'plain' ? '' : variantName(variant)].filter(Boolean).join(' · ')}</span
       >
-      <span class="sample-about">${about}</span>`,
+      <span class="sample-about" lang="en">${about}</span>`,
   );
 }
 
@@ -111,9 +113,9 @@ function compactLine(sample: SampleInfo, isCurrent: boolean): TemplateResult {
   return anchor(
     sample,
     isCurrent,
-    html`<span class="sample-title" title=${about}>${title}</span>
+    html`<span class="sample-title" lang="en" title=${about}>${title}</span>
       <span class="sample-shows"
-        >${deep ? html`<span class="badge" title="It takes the check of the data to see it">data</span>` : nothing}${shows.map(
+        >${deep ? html`<span class="badge" title=${text().samples.deepWhy}>${text().samples.deep}</span>` : nothing}${shows.map(
           (id) => html`<code>${id}</code> `,
         )}</span
       >`,
@@ -137,7 +139,7 @@ function anchor(sample: SampleInfo, isCurrent: boolean, content: TemplateResult)
     >
       <span class="sample-sign sample-${healthy ? 'healthy' : 'damaged'}"
         >${icon(healthy ? 'sound' : 'warning')}<span class="unseen"
-          >${healthy ? 'Healthy:' : 'Damaged:'}</span
+          >${healthy ? text().samples.healthy : text().samples.damaged}</span
         ></span
       >
       ${content}

@@ -1,6 +1,7 @@
 import { type TemplateResult, html, nothing } from 'lit';
 import { goToView } from '../actions.ts';
 import type { SampleInfo } from '../generated/types.ts';
+import { text } from '../text/index.ts';
 import { icon } from '../ui/icons.ts';
 import { gallery } from './samples.ts';
 
@@ -10,35 +11,33 @@ export function startView(
   pickFiles: () => void,
   pickFolder: () => void,
 ): TemplateResult {
+  const words = text().start;
   return html`<div class="page start">
-    <h1>Look inside a virtual disk image</h1>
-    <p class="lead">
-      See what a VHD, VMDK or raw image is, who wrote it, whether it is whole, and what is on it, down to
-      every byte.
-    </p>
+    <h1>${words.title}</h1>
+    <p class="lead">${words.lead}</p>
     <div class="drop-target">
       ${icon('file')}
-      <p><b>Drop an image here</b>, or a folder with everything that belongs to it</p>
+      <p><b>${words.drop}</b>${words.dropMore}</p>
       <div class="buttons">
-        <button class="button primary" @click=${pickFiles}>Choose files…</button>
-        <button class="button" @click=${pickFolder}>Choose a folder…</button>
+        <button class="button primary" @click=${pickFiles}>${text().common.chooseFiles}</button>
+        <button class="button" @click=${pickFolder}>${text().common.chooseFolder}</button>
       </div>
     </div>
     <p class="promise">
-      ${icon('lock')}<b>Nothing you drop here leaves this computer.</b><br />
-      The page's Content-Security-Policy forbids every connection, and your browser enforces it.
+      ${icon('lock')}<b>${words.promise}</b><br />
+      ${words.promiseWhy}
       <button
         class="link"
         @click=${() => {
           goToView('learn');
         }}
       >
-        See for yourself
+        ${words.seeForYourself}
       </button>
     </p>
     <div class="start-samples">
       <p class="start-or">
-        No image at hand? Open a sample.
+        ${words.noImage}
         ${
           samples
             ? html`<button
@@ -47,7 +46,7 @@ export function startView(
                   goToView('samples');
                 }}
               >
-                All ${samples.length}, one for each finding
+                ${words.allSamples(samples.length)}
               </button>`
             : nothing
         }

@@ -3,10 +3,17 @@
 import { chain } from './chain.ts';
 import { commands } from './commands.ts';
 import { common } from './common.ts';
+import { failures } from './failures.ts';
 import { findings } from './findings.ts';
 import { header } from './header.ts';
+import { hex } from './hex.ts';
+import { learn } from './learn.ts';
 import { overview } from './overview.ts';
+import { palette } from './palette.ts';
+import { places } from './places.ts';
+import { samples } from './samples.ts';
 import { saving } from './saving.ts';
+import { start } from './start.ts';
 import { statement } from './statement.ts';
 import { status } from './status.ts';
 import { views } from './views.ts';
@@ -15,10 +22,17 @@ export const en = {
   chain,
   commands,
   common,
+  failures,
   findings,
   header,
+  hex,
+  learn,
   overview,
+  palette,
+  places,
+  samples,
   saving,
+  start,
   statement,
   status,
   views,

@@ -1,0 +1,43 @@
+import { count, digits } from '../../ui/format.ts';
+
+/** One field that finds everything. */
+export const palette = {
+  label: 'Search and do anything',
+  field: 'A command, a name, a value or an offset',
+  fieldWithoutImage: 'A command or a sample',
+  found: 'What was found',
+  nothing: 'Nothing has these words or this value.',
+  count: (number: number) => `${digits(number)} found.`,
+  choose: 'choose',
+  go: 'go',
+  hint: 'Try a value: conectix, 0x200, a UUID; an offset: 63 s, -512',
+  hintWithoutImage: 'Open an image to search its fields and values',
+  groups: {
+    places: 'Places',
+    commands: 'Commands',
+    findings: 'Findings',
+    fields: 'Fields',
+    structures: 'Structures',
+    partitions: 'Partitions and volumes',
+    tables: 'Tables',
+    files: 'Files',
+    images: 'Images',
+    samples: 'Samples',
+  },
+  goToByte: (offset: number, file: string) => `Go to byte ${digits(offset)} of ${file}`,
+  inFile: 'in the file',
+  guestByte: (offset: number) => `Guest byte ${digits(offset)}`,
+  onDisk: 'on the disk, wherever that lies',
+  wholeDisk: 'the whole disk',
+  partition: (index: number, name: string | null) => `Partition ${String(index)}${name ? ` “${name}”` : ''}`,
+  inPartition: (index: number) => `partition ${String(index)}`,
+  sectors: (first: number, number: number) => `sector ${digits(first)}, ${count(number, 'sector')}`,
+  volume: (type: string, label: string | null) => `${type} volume${label ? ` “${label}”` : ''}`,
+  entries: (number: number) => count(number, 'entry', 'entries'),
+  /** Further words that things are found by. */
+  alsoTable: 'table of entries',
+  alsoImage: 'another image of the set',
+  alsoSample: 'open sample',
+  openSample: 'open the sample',
+  states: { ok: 'ok', damaged: 'damaged', truncated: 'truncated', absent: 'absent' },
+};

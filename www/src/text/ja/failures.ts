@@ -1,0 +1,21 @@
+import type { Text } from '../en/index.ts';
+
+export const failures: Text['failures'] = {
+  title: 'ファイルを読み取るプログラムが予期せず停止しました',
+  about:
+    'これは diskglass の不具合であり、ファイルの問題ではありません。ファイルは変更されておらず、開いたままです。それまでに見つかった内容を下に表示しています。',
+  tryAgain: '再試行',
+  copy: 'メッセージをコピー',
+  dismiss: '閉じる',
+  checkStopped: (why) => `データのチェックが予期せず停止しました。これは diskglass の不具合です。${why}`,
+  noFileDropped: 'ドロップされたものの中にファイルがありませんでした。',
+  noSample: (name) => `「${name}」というサンプルはありません。`,
+  notStarted: (why) => `プログラムを開始できませんでした。${why}`,
+  readerNotStarted: 'ファイルを読み取るプログラムを開始できませんでした。',
+  helperNotStarted: (why) => `ワーカーを開始できませんでした。${why}`,
+  ended: 'ファイルを読み取るプログラムが停止の要求に応じなかったため、強制終了しました。',
+  lacks: (names) =>
+    `このブラウザーには ${names.join('、')} がありません。2023 年以降の Chromium、Edge、Firefox、Safari で利用できます。`,
+  dropMore: 'ドロップして、開いているものに追加',
+  drop: 'ドロップして中を見る',
+};
