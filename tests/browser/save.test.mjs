@@ -271,7 +271,7 @@ test('what is stopped, declined or fails leaves nothing', async () => {
   await page.waitForSelector('[data-saving="running"]');
   await page.setInputFiles('#open-files', filesOf('vhd-fixed'));
   assert.equal(await ended(page), 'failed');
-  assert.match(await page.textContent('.saving'), /Other files were opened/);
+  assert.match(await page.textContent('.saving'), /The files were opened anew/);
   assert.deepEqual(page.errors, []);
 });
 

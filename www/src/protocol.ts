@@ -54,13 +54,16 @@ export interface Questions {
   dataToCheck: { ask: Record<never, never>; answer: number | undefined };
   /** Begins to save something, in place of what was being saved. */
   saveBegin: { ask: Wanted; answer: Progress };
-  /** The next piece of it: bytes, or a number of zeros; nothing at the end. */
+  /**
+   * The next piece of it: bytes, or a number of zeros, and no chunk at the end. No answer where the files were opened
+   * anew in the meantime.
+   */
   saveNext: {
     ask: Record<never, never>;
-    answer: { chunk: Uint8Array<ArrayBuffer> | number | undefined; progress: Progress };
+    answer: { chunk: Uint8Array<ArrayBuffer> | number | undefined; progress: Progress } | undefined;
   };
   /** Ends it: what could not be read. */
-  saveEnd: { ask: Record<never, never>; answer: ZeroFilled };
+  saveEnd: { ask: Record<never, never>; answer: ZeroFilled | undefined };
   /** Without `guest`, the tour chooses the sector that it looks up. */
   tour: { ask: { guest?: number | undefined }; answer: Tour };
   /** The tour of an image of its own, whatever is open. */

@@ -165,10 +165,10 @@ async function pump(sink: Sink): Promise<number> {
   }
 }
 
-/** An answer, which there is none of where other files were opened. */
+/** An answer, which there is none of where the files were opened anew. */
 async function known<T>(answer: Promise<T | undefined>): Promise<T> {
   const found = await answer;
-  if (found === undefined) throw new Error(text().saving.otherFiles);
+  if (found === undefined) throw new Error(text().saving.openedAnew);
   return found;
 }
 

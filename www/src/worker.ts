@@ -182,13 +182,8 @@ function saveBegin(wanted: Wanted): Progress {
   return saving.progress();
 }
 
-function begun(): Saving {
-  if (!saving) throw new Error('nothing is being saved');
-  return saving;
-}
-
-function saveEnd(): ZeroFilled {
-  const lost = begun().zeroFilled();
+function saveEnd(): ZeroFilled | undefined {
+  const lost = saving?.zeroFilled();
   dropSaving();
   return lost;
 }
@@ -218,7 +213,7 @@ function answer(asked: Asked): Questions[Question]['answer'] {
     case 'saveBegin':
       return saveBegin(asked.ask);
     case 'saveNext':
-      return { chunk: opened().saveNext(begun()), progress: begun().progress() };
+      return saving && { chunk: opened().saveNext(saving), progress: saving.progress() };
     case 'saveEnd':
       return saveEnd();
     case 'dataToCheck':

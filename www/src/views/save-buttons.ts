@@ -60,7 +60,7 @@ export function saveBytesForm(report: Report, file: File, offset: number, length
       >${label}
       <input
         name=${name}
-        size="12"
+        size="10"
         autocomplete="off"
         spellcheck="false"
         .value=${String(value)}

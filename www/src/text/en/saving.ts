@@ -25,7 +25,7 @@ export const saving = {
   kept: 'The browser puts it among its downloads. Until this message is closed the page keeps the copy that it comes from: close it when the download has ended.',
   stopped: (name: string) => `Stopped. Nothing is left of ${name}.`,
   failed: (name: string) => `${name} could not be saved, and nothing is left of it.`,
-  otherFiles: 'Other files were opened while it was being saved.',
+  openedAnew: 'The files were opened anew while it was being saved.',
   noRoom:
     'There is not enough room for it here. Free some space, or use this command, which stores no zeros:',
   tooLarge: (limit: string) =>
