@@ -131,7 +131,7 @@ export class Findings extends LitElement {
       class="finding"
       data-finding=${id}
       tabindex=${hasTabStop ? 0 : -1}
-      aria-label=${title}
+      aria-labelledby="title-${id}"
       aria-current=${id === this.at.finding ? 'true' : nothing}
       @focus=${() => {
         if (id !== this.at.finding) select(ofFinding(this.report, finding));
@@ -140,7 +140,7 @@ export class Findings extends LitElement {
       ${severityIcon(severity)}
       <div class="finding-body">
         <header>
-          <h3 lang="en">${title}${times(finding)}</h3>
+          <h3 id="title-${id}" lang="en">${title}${times(finding)}</h3>
           <p class="finding-id"><code>${id}</code></p>
         </header>
         <p class="finding-detail" lang="en">${sentence(detail)}</p>
