@@ -4,7 +4,7 @@
 use diskglass::bytes::Bytes;
 use diskglass::image::Source;
 use diskglass::report::{Place, Report, Verdict};
-use diskglass::session::{Piece, Session, Side};
+use diskglass::session::{Chunk, Piece, Saving, Session, Side, TableForm, Wanted};
 
 /// Images of a set that are looked at.
 const IMAGES: usize = 3;
@@ -14,6 +14,10 @@ const STEP_BYTES: u64 = 256 << 10;
 
 /// Bytes of a stretch of the disk that are compared.
 const COMPARED: u64 = 4096;
+
+/// Pieces of the disk or of a table that are saved, and bytes of each.
+const SAVED_PIECES: usize = 4;
+const SAVED_BYTES: usize = 64 << 10;
 
 /// What came of it.
 pub struct Explored {
@@ -38,6 +42,7 @@ pub fn everything(session: &mut Session, steps: usize) -> Explored {
         places(session, &report);
         charts(session, &report);
         tours(session);
+        savings(session, &report);
     }
     Explored { report, finished }
 }
@@ -63,6 +68,48 @@ fn rows(session: &Session, report: &Report) {
                 assert!(row.index < table.rows, "{}: row {} of {}", table.key, row.index, table.rows);
                 assert_eq!(row.cells.len(), table.columns.len(), "{}", table.key);
             }
+        }
+    }
+}
+
+/// Saves the start and the end of the disk, and rows of the tables.
+fn savings(session: &Session, report: &Report) {
+    if let Some(disk) = session.disk() {
+        for offset in [0, disk.size().saturating_sub(1 << 20)] {
+            let Ok(mut saving) = session.save(Wanted::Disk { offset, length: None }) else { continue };
+            saved(session, &mut saving);
+            let lost = saving.zero_filled();
+            let mut end = offset;
+            for stretch in &lost.stretches {
+                assert!(stretch.offset >= end && stretch.length > 0, "{lost:?}");
+                end = stretch.offset + stretch.length;
+                assert!(end <= offset + saving.done(), "{lost:?}");
+                assert!(disk.read_vec(stretch.offset, 1).is_err(), "{lost:?}");
+            }
+            assert!(lost.bytes <= saving.done() && lost.count >= lost.stretches.len() as u64);
+        }
+    }
+    for table in &report.tables {
+        for (form, states) in [
+            (TableForm::Csv, Vec::new()),
+            (TableForm::Ndjson, table.counts.keys().take(1).cloned().collect()),
+        ] {
+            let wanted = Wanted::Table { key: table.key.clone(), states, form };
+            let mut saving = session.save(wanted).unwrap();
+            saved(session, &mut saving);
+        }
+    }
+}
+
+/// Takes a few pieces of something, which must add up.
+fn saved(session: &Session, saving: &mut Saving) {
+    for _ in 0..SAVED_PIECES {
+        let before = saving.done();
+        match saving.next(session, SAVED_BYTES) {
+            Ok(Some(Chunk::Zeros(count))) => assert!(count > 0 && saving.done() == before + count),
+            Ok(Some(Chunk::Bytes(_))) => assert!(saving.done() <= saving.total()),
+            Ok(None) => return assert_eq!(saving.done(), saving.total()),
+            Err(_) => return,
         }
     }
 }
