@@ -18,8 +18,6 @@ import {
 import { OutOfDate, Session } from './session.ts';
 import { type State, Store } from './state.ts';
 import { text } from './text/index.ts';
-import { download } from './ui/download.ts';
-import { baseName } from './ui/format.ts';
 
 export const store = new Store();
 
@@ -309,14 +307,6 @@ export function goToGuest(range: GuestRange): void {
 export function goToWhereabouts({ file, offset }: { file: string; offset: number }): void {
   const { report } = store.state;
   if (report) select(ofBytes(report, { file, offset, length: 1 }), 'translate');
-}
-
-/** Saves the report as JSON: the same text that the command writes. */
-export function exportJson(): void {
-  const { report, files } = store.state;
-  if (!report) return;
-  const name = baseName(report.image?.key ?? files[0]?.path ?? 'report');
-  download(`${name}.diskglass.json`, JSON.stringify(report, null, 2), 'application/json');
 }
 
 function words(error: unknown): string {

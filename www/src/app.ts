@@ -6,6 +6,7 @@ import { type Page, commandByKey } from './commands.ts';
 import { dropOverlay, failureBanner, noticeBanner } from './shell/banners.ts';
 import { header } from './shell/header.ts';
 import { KeyMap } from './shell/key-map.ts';
+import { Exporting } from './shell/exporting.ts';
 import { Palette } from './shell/palette.ts';
 import { savingPanel } from './shell/saving.ts';
 import { status } from './shell/status.ts';
@@ -117,6 +118,13 @@ export class App extends LitElement {
       const map = this.querySelector('dg-key-map');
       if (map instanceof KeyMap) void map.open();
     },
+    showExport: () => {
+      const dialog = this.querySelector('dg-export');
+      if (dialog instanceof Exporting) void dialog.open();
+    },
+    say: (words) => {
+      this.#say(words);
+    },
     focusField: () => {
       const field =
         this.querySelector<HTMLElement>('main [data-shortcut]') ??
@@ -192,6 +200,7 @@ export class App extends LitElement {
       ${savingPanel(state)} ${status(state)}
       <dg-palette .state=${state} .page=${this.#page} @palette-done=${this.#onChosen}></dg-palette>
       <dg-key-map></dg-key-map>
+      <dg-export .state=${state}></dg-export>
       <p class="said" role="status">${this.said}</p>
       ${this.isDropping ? dropOverlay(state) : nothing}
     `;

@@ -1,7 +1,8 @@
 /** Everything that can be done with the page: the header, the keys, the palette and the keyboard map take it from here. */
 
-import { canCheck, cancel, checkData, close, exportJson, goToView, store, tryAgain } from './actions.ts';
+import { canCheck, cancel, checkData, close, goToView, store, tryAgain } from './actions.ts';
 import { ALWAYS, VIEWS } from './address.ts';
+import { canExport, copyReport, downloadReport, printReport, setRedacts } from './export.ts';
 import { canSave, canSaveDisk, saveDisk, saveTable } from './save.ts';
 import type { State } from './state.ts';
 import { type Text, text } from './text/index.ts';
@@ -16,11 +17,15 @@ export interface Page {
   search(): void;
   /** Opens the keyboard map. */
   showKeys(): void;
+  /** Shows what leaves the page, before it does. */
+  showExport(): void;
   /** Goes to the field of the view, or else opens the palette. */
   focusField(): void;
   /** Leaves a field, or clears what is selected. */
   leave(): void;
   copyLink(): void;
+  /** Says what was just done that cannot be seen otherwise. */
+  say(words: string): void;
 }
 
 export type CommandGroup = keyof Text['commands']['groups'];
@@ -88,11 +93,50 @@ const others: readonly (Omit<Command, 'title' | 'also'> & { id: CommandId })[] =
     run: tryAgain,
   },
   {
-    id: 'export-json',
+    id: 'export',
+    group: 'Image',
+    keys: ['E'],
+    isPossible: canExport,
+    run: (page) => {
+      page.showExport();
+    },
+  },
+  ...(['markdown', 'html', 'json'] as const).map((form) => ({
+    id: `export-${form}` as const,
+    group: 'Image' as const,
+    keys: [],
+    isPossible: canExport,
+    run: () => {
+      downloadReport(form);
+    },
+  })),
+  {
+    id: 'copy-report',
     group: 'Image',
     keys: [],
-    isPossible: ({ report }) => report !== undefined,
-    run: exportJson,
+    isPossible: canExport,
+    run: (page) => {
+      copyReport('markdown', () => {
+        page.say(text().exporting.copied);
+      });
+    },
+  },
+  {
+    id: 'print-report',
+    group: 'Image',
+    keys: [],
+    isPossible: canExport,
+    run: printReport,
+  },
+  {
+    id: 'redact',
+    group: 'Image',
+    keys: [],
+    isPossible: canExport,
+    run: (page) => {
+      setRedacts(!store.state.redacts);
+      page.say(text().exporting[store.state.redacts ? 'redactsNow' : 'redactsNoMore']);
+    },
   },
   {
     id: 'save-disk',

@@ -30,6 +30,9 @@ export type Wanted =
   | { what: 'file'; name: string; offset: number; length: number }
   | { what: 'table'; key: string; states: string[]; form: 'csv' | 'ndjson' };
 
+/** The forms in which the report leaves the page. */
+export type ReportForm = 'markdown' | 'html' | 'json';
+
 /** Questions that have one answer. */
 export interface Questions {
   rows: { ask: { table: string; first: number; count: number }; answer: Rows };
@@ -52,6 +55,8 @@ export interface Questions {
   whereabouts: { ask: { file: string; offset: number }; answer: Whereabouts };
   /** Bytes that the check of the data reads; nothing where there is nothing to be checked. */
   dataToCheck: { ask: Record<never, never>; answer: number | undefined };
+  /** The report as a text, the same that the command writes; `redact`: with placeholders for names, paths and identities. */
+  export: { ask: { form: ReportForm; redact: boolean }; answer: string };
   /** Begins to save something, in place of what was being saved. */
   saveBegin: { ask: Wanted; answer: Progress };
   /**

@@ -24,6 +24,7 @@ const ABOUT_FILES: ReadonlySet<Question> = new Set([
   'rowAt',
   'translate',
   'whereabouts',
+  'export',
   'saveBegin',
   'saveNext',
   'saveEnd',

@@ -37,6 +37,8 @@ export interface State {
   samples: readonly SampleInfo[] | undefined;
   /** What is being saved, or was. */
   saving: Saving | undefined;
+  /** Whether placeholders stand for names, paths and identities in the reports that leave the page. */
+  redacts: boolean;
   at: Address;
 }
 
@@ -64,6 +66,7 @@ export class Store {
       notice: undefined,
       samples: undefined,
       saving: undefined,
+      redacts: false,
       at: decode(location.hash),
     };
     addEventListener(

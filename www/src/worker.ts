@@ -188,6 +188,12 @@ function saveEnd(): ZeroFilled | undefined {
   return lost;
 }
 
+/** The report as a text, the same that the command writes. */
+function written({ form, redact }: Questions['export']['ask']): string {
+  if (form !== 'json') return opened().document(form === 'html', redact);
+  return `${JSON.stringify(redact ? opened().redacted() : opened().report(), null, 2)}\n`;
+}
+
 function answer(asked: Asked): Questions[Question]['answer'] {
   switch (asked.question) {
     case 'rows':
@@ -216,6 +222,8 @@ function answer(asked: Asked): Questions[Question]['answer'] {
       return saving && { chunk: opened().saveNext(saving), progress: saving.progress() };
     case 'saveEnd':
       return saveEnd();
+    case 'export':
+      return written(asked.ask);
     case 'dataToCheck':
       return opened().dataToCheck();
     case 'tour':

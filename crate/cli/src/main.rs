@@ -6,7 +6,7 @@ mod save;
 mod translate;
 
 use clap::{Args, Parser, Subcommand};
-use diskglass::report::{Form, Report, Verdict};
+use diskglass::report::{Form, Report, Verdict, text};
 use diskglass::session::Session;
 use std::fmt::Display;
 use std::io::Write;
@@ -93,13 +93,18 @@ struct Output {
 }
 
 impl Output {
-    fn form(&self) -> Form {
-        match (self.json, self.markdown, self.html) {
-            (true, ..) => Form::Json,
-            (_, true, _) => Form::Markdown,
-            (.., true) => Form::Html,
-            _ => Form::Text,
+    /// The report of a session in the form that is wanted.
+    fn write(&self, session: &Session) -> Result<String, Failure> {
+        if self.markdown || self.html {
+            let form = if self.html { Form::Html } else { Form::Markdown };
+            return Ok(session.document(form, self.redact, "the command"));
         }
+        let report = if self.redact { session.redacted() } else { session.report() };
+        if !self.json {
+            return Ok(text(&report));
+        }
+        let json = serde_json::to_string_pretty(&report);
+        json.map(|json| json + "\n").map_err(|error| format!("cannot write the report: {error}"))
     }
 }
 
@@ -168,7 +173,7 @@ fn inspect(
         deep::verify(&mut session, paths, image)?;
         report = session.report();
     }
-    print(session.export(output.form(), output.redact, "the command"))?;
+    print(output.write(&session)?)?;
     Ok(status(&report))
 }
 

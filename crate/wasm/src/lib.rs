@@ -116,16 +116,16 @@ impl Engine {
         js(&self.session.report())
     }
 
-    /// The report as it is given away: `json`, `markdown` or `html`. `redact`: with placeholders for names, paths and
-    /// identities.
-    pub fn export(&self, form: &str, redact: bool) -> Result<String, Error> {
-        let form = match form {
-            "json" => Form::Json,
-            "markdown" => Form::Markdown,
-            "html" => Form::Html,
-            other => return Err(Error::new(&format!("there is no form {other}"))),
-        };
-        Ok(self.session.export(form, redact, "the page"))
+    /// The report with placeholders for names, paths and identities.
+    #[wasm_bindgen(unchecked_return_type = "Report")]
+    pub fn redacted(&self) -> Result<JsValue, Error> {
+        js(&self.session.redacted())
+    }
+
+    /// The report as a document: in HTML, or in Markdown. `redact`: with placeholders.
+    pub fn document(&self, html: bool, redact: bool) -> String {
+        let form = if html { Form::Html } else { Form::Markdown };
+        self.session.document(form, redact, "the page")
     }
 
     /// Rows of a table, at most 512 at once.

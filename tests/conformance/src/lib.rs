@@ -23,7 +23,7 @@ pub mod volumes;
 
 use diskglass::bytes::{Bytes, FileId, Location, ReadAt, ReadError, check_range};
 use diskglass::finding::Severity;
-use diskglass::report::Report;
+use diskglass::report::{self, Report};
 use diskglass::session::Session;
 use diskglass_samples::disk::Disk;
 use diskglass_samples::{Sample, SampleFile};
@@ -34,6 +34,35 @@ use std::rc::Rc;
 /// The folder `tests/` of the project.
 pub fn tests_folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/conformance is in tests/").to_owned()
+}
+
+/// The forms in which a report is given away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// For a terminal.
+    Text,
+    /// The report itself.
+    Json,
+    /// For a ticket.
+    Markdown,
+    /// A document of its own.
+    Html,
+}
+
+impl Form {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Text, Self::Json, Self::Markdown, Self::Html];
+}
+
+/// The report of a session as the command prints it.
+pub fn export(session: &Session, form: Form, redact: bool) -> String {
+    let report = || if redact { session.redacted() } else { session.report() };
+    match form {
+        Form::Text => report::text(&report()),
+        Form::Json => serde_json::to_string_pretty(&report()).unwrap() + "\n",
+        Form::Markdown => session.document(report::Form::Markdown, redact, "the command"),
+        Form::Html => session.document(report::Form::Html, redact, "the command"),
+    }
 }
 
 /// A session over files in memory.

@@ -8,10 +8,10 @@
 
 use diskglass::finding::catalogue;
 use diskglass::partition::Entry;
-use diskglass::report::{Form, Report, Verdict};
+use diskglass::report::{Report, Verdict};
 use diskglass_conformance::command::{command, one_line, run, status, stdout};
 use diskglass_conformance::on_disk::{files_in, session_named, set_in};
-use diskglass_conformance::{NOW, faults, tools};
+use diskglass_conformance::{Form, NOW, export, faults, tools};
 use diskglass_samples::{Sample, gallery};
 use serde_json::Value;
 use std::ffi::OsStr;
@@ -297,7 +297,7 @@ fn a_report_is_given_away_in_every_form() {
         for redact in [&[][..], &["--redact"]] {
             let all = [&["inspect"], arguments, redact, &[path.to_str().unwrap()]].concat();
             let output = run(&command, &all);
-            let expected = session.export(form, !redact.is_empty(), "the command");
+            let expected = export(&session, form, !redact.is_empty());
             let plain = expected.replace(['\u{1b}'], "");
             let plain = if form == Form::Text { unstyled(&plain) } else { expected };
             assert!(stdout(&output) == plain, "{all:?}");

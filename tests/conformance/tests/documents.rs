@@ -7,9 +7,8 @@
     reason = "tests stop at the first surprise"
 )]
 
-use diskglass::report::Form;
 use diskglass::session::Session;
-use diskglass_conformance::{NOW, files, session};
+use diskglass_conformance::{Form, NOW, export, files, session};
 use diskglass_samples::gallery;
 use diskglass_samples::vmdk::descriptor::{Descriptor, Extent};
 
@@ -56,8 +55,8 @@ fn both_say_what_the_report_says_in_its_order() {
     for sample in gallery() {
         let session = inspected(files(sample));
         let report = session.report();
-        let markdown = without_escapes(&session.export(Form::Markdown, false, "the test"));
-        let html = without_markup(&session.export(Form::Html, false, "the test"));
+        let markdown = without_escapes(&export(&session, Form::Markdown, false));
+        let html = without_markup(&export(&session, Form::Html, false));
         for (form, text) in [("Markdown", &markdown), ("HTML", &html)] {
             let at = |what: &str| {
                 text.find(what).unwrap_or_else(|| panic!("{}: {form} lacks {what}", sample.name))
@@ -96,14 +95,14 @@ fn findings_come_with_their_bytes() {
     let shown: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let line = format!("{:08x}  {}", place.offset, shown.join(" "));
     for form in [Form::Markdown, Form::Html] {
-        assert!(session.export(form, false, "the test").contains(&line), "{form:?} lacks {line}");
+        assert!(export(&session, form, false).contains(&line), "{form:?} lacks {line}");
     }
 }
 
 #[test]
 fn a_document_loads_and_runs_nothing() {
     for sample in gallery().iter().filter(|sample| sample.main) {
-        let html = inspected(files(sample)).export(Form::Html, false, "the test");
+        let html = export(&inspected(files(sample)), Form::Html, false);
         let lower = html.to_lowercase();
         for wrong in ["<script", " src=", "href", "http:", "https:", "url(", "@import", "javascript:", " on"]
         {
@@ -126,8 +125,8 @@ fn nothing_in_an_image_becomes_markup() {
     let mut text = Descriptor::new("monolithicFlat", 0x1234_5678, vec![Extent::flat(6144, HOSTILE, 0)]);
     text.header = vec![format!("owner=\"{HOSTILE}\""), "```\n# not a heading\n<script>".into()];
     let session = inspected([(HOSTILE.into(), text.to_string().into_bytes())]);
-    let markdown = session.export(Form::Markdown, false, "the test");
-    let html = session.export(Form::Html, false, "the test");
+    let markdown = export(&session, Form::Markdown, false);
+    let html = export(&session, Form::Html, false);
     // What is indented by four is code: the bytes of findings.
     let is_code = |line: &&str| line.starts_with("    ");
     let outside: String =
@@ -163,7 +162,7 @@ fn documents_stay_small() {
     for sample in gallery() {
         let session = inspected(files(sample));
         for form in [Form::Markdown, Form::Html] {
-            let length = session.export(form, false, "the test").len();
+            let length = export(&session, form, false).len();
             assert!(length < 200_000, "{}: {form:?} has {length} bytes", sample.name);
         }
     }

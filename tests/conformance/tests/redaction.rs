@@ -7,9 +7,8 @@
     reason = "tests stop at the first surprise"
 )]
 
-use diskglass::report::Form;
 use diskglass::session::Session;
-use diskglass_conformance::{check_data, files, session};
+use diskglass_conformance::{Form, check_data, export, files, session};
 use diskglass_samples::disk::{Disk, MIB, SECTOR};
 use diskglass_samples::ldm::{self, Group, Layout};
 use diskglass_samples::mbr::{self, Partition, kind};
@@ -28,8 +27,6 @@ use diskglass_samples::volumes::swap::Swap;
 use diskglass_samples::{gallery, gpt};
 use fastrand::Rng;
 use serde_json::Value;
-
-const FORMS: [Form; 4] = [Form::Text, Form::Json, Form::Markdown, Form::Html];
 
 /// Values that must not be seen, each made up once.
 struct Secrets {
@@ -144,12 +141,12 @@ impl Secrets {
 
 /// Fails where a form of the report shows one of the values.
 fn check(seed: u64, what: &str, secrets: &Secrets, session: &Session) {
-    let plain = session.export(Form::Json, false, "the test").to_lowercase();
+    let plain = export(session, Form::Json, false).to_lowercase();
     let spellings = secrets.spellings();
     assert!(spellings.iter().any(|value| plain.contains(value)), "{what} {seed}: nothing to be found");
-    for form in FORMS {
-        let shown = session.export(form, true, "the test");
-        assert_eq!(shown, session.export(form, true, "the test"), "{what} {seed}: differs the second time");
+    for form in Form::ALL {
+        let shown = export(session, form, true);
+        assert_eq!(shown, export(session, form, true), "{what} {seed}: differs the second time");
         let shown = shown.to_lowercase();
         for value in &spellings {
             let at = shown.find(value.as_str());
@@ -169,9 +166,9 @@ fn check(seed: u64, what: &str, secrets: &Secrets, session: &Session) {
 
 /// The placeholders of the files are those of the JSON in every form.
 fn same_placeholders(session: &Session) {
-    let report: Value = serde_json::from_str(&session.export(Form::Json, true, "the test")).unwrap();
+    let report: Value = serde_json::from_str(&export(session, Form::Json, true)).unwrap();
     for form in [Form::Markdown, Form::Html] {
-        let shown = session.export(form, true, "the test");
+        let shown = export(session, form, true);
         for file in report["files"].as_array().unwrap() {
             assert!(shown.contains(file["name"].as_str().unwrap()), "{form:?}");
         }
@@ -486,8 +483,8 @@ fn what_support_needs_stays() {
     for sample in gallery() {
         let mut session = session(files(sample));
         session.inspect(None);
-        let [before, after] = [false, true]
-            .map(|redact| serde_json::from_str(&session.export(Form::Json, redact, "the test")).unwrap());
+        let [before, after] =
+            [false, true].map(|redact| serde_json::from_str(&export(&session, Form::Json, redact)).unwrap());
         same_but_for_names(sample.name, &before, &after, "report");
         let ids = |report: &Value| {
             let findings = report["findings"].as_array().unwrap();
@@ -502,7 +499,7 @@ fn content_identities_of_vmdk_images_stay() {
     let sample = diskglass_samples::find("vmdk-snapshots").unwrap();
     let mut session = session(files(sample));
     session.inspect(None);
-    let shown = session.export(Form::Markdown, true, "the test");
+    let shown = export(&session, Form::Markdown, true);
     for id in ["a0c3e7db", "9fb2d6ca", "8ea1c5b9"] {
         assert!(shown.contains(id), "{id}");
     }
@@ -514,13 +511,13 @@ fn a_report_without_such_values_is_left_alone() {
     let mut session = session([]);
     session.inspect(None);
     for form in [Form::Text, Form::Json] {
-        assert_eq!(session.export(form, false, "the test"), session.export(form, true, "the test"));
+        assert_eq!(export(&session, form, false), export(&session, form, true));
     }
     // A disk of zeros has a file name and nothing else.
     let mut session = diskglass_conformance::session([("zeros.img".into(), vec![0; 1 << 20])]);
     session.inspect(None);
-    let plain = session.export(Form::Json, false, "the test");
-    let redacted = session.export(Form::Json, true, "the test");
+    let plain = export(&session, Form::Json, false);
+    let redacted = export(&session, Form::Json, true);
     assert_eq!(plain.replace("zeros.img", "file-1.img"), redacted);
 }
 
@@ -529,8 +526,8 @@ fn nothing_of_the_customer_survives() {
     let sample = diskglass_samples::find("vhd-customer").unwrap();
     let mut session = session(files(sample));
     session.inspect(None);
-    for form in FORMS {
-        let shown = session.export(form, true, "the test").to_lowercase();
+    for form in Form::ALL {
+        let shown = export(&session, form, true).to_lowercase();
         for value in [
             "kovac",
             "marta",

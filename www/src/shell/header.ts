@@ -3,6 +3,7 @@ import { goToPlace, goToView } from '../actions.ts';
 import { ALWAYS, VIEWS, type View } from '../address.ts';
 import { progressPercent } from '../automation.ts';
 import { type Page, commandOf } from '../commands.ts';
+import { FORMS } from '../export.ts';
 import type { Report } from '../generated/types.ts';
 import type { State } from '../state.ts';
 import { otherLanguage, text } from '../text/index.ts';
@@ -73,8 +74,29 @@ function actions(state: State, { page }: HeaderParts): TemplateResult {
         ? button('deep-check', 'deep', text().common.checkData, page)
         : nothing
   }
-  ${button('open-files', 'file', text().common.addFiles, page)}
-  ${button('export-json', 'save', 'JSON', page, !commandOf('export-json').isPossible(state))}`;
+  ${button('open-files', 'file', text().common.addFiles, page)} ${exportButtons(state, page)}`;
+}
+
+/** The report, to be looked at first or at once. */
+function exportButtons({ redacts, report }: State, page: Page): TemplateResult {
+  const words = text().exporting;
+  return html`<div class="export-buttons" role="group" aria-label=${words.title}>
+    ${button('export', redacts ? 'unseen' : 'save', words.look, page, !report)}
+    ${(['markdown', 'html', 'json'] as const).map((form) => {
+      const { title, run } = commandOf(`export-${form}`);
+      return html`<button
+        class="button export-now"
+        data-action="export-${form}"
+        title=${redacts ? words.redacted(title) : title}
+        ?disabled=${!report}
+        @click=${() => {
+          run(page);
+        }}
+      >
+        ${form === 'markdown' ? 'MD' : FORMS[form].name}
+      </button>`;
+    })}
+  </div>`;
 }
 
 /** A command as a button. */

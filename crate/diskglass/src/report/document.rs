@@ -44,7 +44,7 @@ pub struct Picture {
     pub title: String,
     /// Bytes of a cell.
     pub cell: u64,
-    /// What most of each cell is used for; `None` for nothing.
+    /// The main use of each cell; `None` for nothing.
     pub cells: Vec<Option<Use>>,
     /// Bytes for each use, in the order of [`Use::ALL`].
     pub sums: Vec<f64>,

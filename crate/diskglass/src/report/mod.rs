@@ -34,13 +34,9 @@ pub fn exact(number: u64) -> Option<u64> {
     (number <= MAX_EXACT).then_some(number)
 }
 
-/// The forms in which a report is given away.
+/// The documents that a report is made into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// For a reader at a terminal.
-    Text,
-    /// The report itself.
-    Json,
     /// For a ticket.
     Markdown,
     /// A document of its own.

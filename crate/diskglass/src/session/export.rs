@@ -2,7 +2,7 @@
 
 use super::{Session, Side};
 use crate::image::Use;
-use crate::report::{Evidence, Form, HIDDEN, Picture, Place, Redaction, Report, html, markdown, text};
+use crate::report::{Evidence, Form, HIDDEN, Picture, Place, Redaction, Report, html, markdown};
 use std::fmt::Write;
 
 /// Bytes that are shown of a place.
@@ -21,18 +21,20 @@ const CELLS: u64 = 96 * 12;
 const STEPS: usize = 256;
 
 impl Session {
-    /// The report as a text in that form. `made_by` says by what: `the command`. Redacted, the names of people, machines and
-    /// files, serial numbers and UUIDs are placeholders, and bytes are shown only of fields that hold no such thing.
-    pub fn export(&self, form: Form, redact: bool, made_by: &'static str) -> String {
+    /// The report with placeholders for the names of people, machines, files and volumes, serial numbers and UUIDs.
+    pub fn redacted(&self) -> Report {
+        let report = self.report();
+        Redaction::of(&report).apply(report)
+    }
+
+    /// The report as a document. `made_by` says by what: `the command`. Redacted, it has the placeholders of
+    /// [`redacted`](Self::redacted), and bytes are shown only of fields that hold no such thing.
+    pub fn document(&self, form: Form, redact: bool, made_by: &'static str) -> String {
         let report = self.report();
         let mut redaction = redact.then(|| Redaction::of(&report));
-        let mut evidence = Evidence { made_by, redacted: redact, ..Evidence::default() };
-        if matches!(form, Form::Markdown | Form::Html) {
-            evidence.bytes = self.evidence(&report, redaction.as_mut());
-        }
-        if form == Form::Html {
-            evidence.pictures = self.pictures(&report);
-        }
+        let bytes = self.evidence(&report, redaction.as_mut());
+        let pictures = if form == Form::Html { self.pictures(&report) } else { Vec::new() };
+        let mut evidence = Evidence { made_by, redacted: redact, bytes, pictures };
         let report = match &mut redaction {
             Some(redaction) => redaction.apply(report),
             None => report,
@@ -41,9 +43,6 @@ impl Session {
             picture.title.clone_from(&image.key);
         }
         match form {
-            Form::Text => text(&report),
-            // A report is made of strings and numbers: there is nothing that could not be written.
-            Form::Json => serde_json::to_string_pretty(&report).unwrap_or_default() + "\n",
             Form::Markdown => markdown(&report, &evidence),
             Form::Html => html(&report, &evidence),
         }
@@ -67,6 +66,7 @@ impl Session {
         let hidden = redaction.map(|redaction| hidden(report, place, &bytes, redaction)).unwrap_or_default();
         let mut lines = String::new();
         let bytes: Vec<(usize, u8)> = bytes.into_iter().enumerate().collect();
+        let width = bytes.len().min(16);
         let is_hidden = |at: usize| hidden.get(at).copied().unwrap_or(false);
         for (line, offset) in bytes.chunks(16).zip((place.offset..).step_by(16)) {
             let _ = write!(lines, "{offset:08x} ");
@@ -80,7 +80,8 @@ impl Session {
                 _ => '.',
             };
             let characters: String = line.iter().map(character).collect();
-            let _ = writeln!(lines, "{:1$}  {characters}", "", (16 - line.len()) * 3);
+            let missing = width - line.len();
+            let _ = writeln!(lines, "{:1$}  {characters}", "", missing * 3);
         }
         if place.length > u64::from(SHOWN_BYTES) {
             let _ = writeln!(lines, "… {} bytes more", place.length - u64::from(SHOWN_BYTES));
@@ -115,9 +116,13 @@ impl Session {
         let cells = amounts.chunks(Use::ALL.len()).map(|cell| {
             sums.iter_mut().zip(cell).for_each(|(sum, more)| *sum += more);
             let is = Use::ALL.into_iter().zip(cell).filter(|(_, amount)| **amount > 0.0);
-            // What cannot be read is never hidden by what can.
+            // What is stored is not hidden by what is not, and what cannot be read by nothing.
             is.max_by(|(left, a), (right, b)| {
-                let weight = |is: &Use| matches!(is, Use::Invalid | Use::Absent);
+                let weight = |is: &Use| match is {
+                    Use::Invalid | Use::Absent => 2,
+                    Use::Parent | Use::Unallocated | Use::Zero => 0,
+                    _ => 1,
+                };
                 weight(left).cmp(&weight(right)).then(a.total_cmp(b))
             })
             .map(|(is, _)| is)

@@ -3,6 +3,7 @@
 import { chain } from './chain.ts';
 import { commands } from './commands.ts';
 import { common } from './common.ts';
+import { exporting } from './exporting.ts';
 import { failures } from './failures.ts';
 import { findings } from './findings.ts';
 import { header } from './header.ts';
@@ -22,6 +23,7 @@ export const en = {
   chain,
   commands,
   common,
+  exporting,
   failures,
   findings,
   header,

@@ -21,6 +21,7 @@ import type { Text } from '../en/index.ts';
 import { chain } from './chain.ts';
 import { commands } from './commands.ts';
 import { common } from './common.ts';
+import { exporting } from './exporting.ts';
 import { failures } from './failures.ts';
 import { findings } from './findings.ts';
 import { header } from './header.ts';
@@ -40,6 +41,7 @@ export const ja: Text = {
   chain,
   commands,
   common,
+  exporting,
   failures,
   findings,
   header,

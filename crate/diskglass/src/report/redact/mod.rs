@@ -14,7 +14,7 @@ use super::Report;
 use crate::partition::types::gpt_name;
 use crate::structure::{FieldValue, Guid};
 use scan::{Folded, fold, fold_text};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use strings::{Holds, field_holds};
 
 /// Shown instead of bytes that are kept back.
@@ -36,27 +36,30 @@ const PARTS: [&str; 6] = ["-flat", "-delta", "-sesparse", "-ctk", "-rdm", "-rdmp
 const USUAL_WORDS: &str = "disk descriptorfile extent description the data base ddb change tracking file basic efi system \
     microsoft reserved linux filesystem swap primary volume stripe raid mirror partition apple driver free map";
 
+/// Texts by text; a set of them where the second one says nothing. One type for all of them keeps the page's module small.
+type Texts = BTreeMap<String, String>;
+
 /// The values of a report that are replaced, and by what.
 #[derive(Default)]
 pub struct Redaction {
-    /// The placeholder of each value in its plainest form, by kind.
-    numbered: BTreeMap<(&'static str, String), String>,
+    /// The placeholder of each value, by its kind and its plainest form.
+    numbered: Texts,
     /// How many placeholders of each kind there are.
-    counts: BTreeMap<&'static str, usize>,
+    counts: Vec<(&'static str, usize)>,
     /// What stands for a whole value.
-    exact: BTreeMap<String, String>,
+    exact: Texts,
     /// What is looked for inside texts, in order.
     needles: Vec<(Vec<char>, String)>,
     /// The values among them, until all are known.
-    learned: BTreeMap<Vec<char>, String>,
+    learned: Texts,
     /// The UUIDs, in whichever byte order gives the smaller number.
-    uuids: BTreeSet<u128>,
+    uuids: Texts,
     /// Words that the report uses itself.
-    own: BTreeSet<String>,
+    own: Texts,
     /// Values that are shown anyway: `monolithicSparse`.
-    shown: BTreeSet<String>,
+    shown: Texts,
     /// Types of partitions.
-    types: BTreeSet<u128>,
+    types: Texts,
     /// The placeholder of the value that was seen last.
     last: Option<String>,
 }
@@ -65,20 +68,22 @@ impl Redaction {
     /// What is to be replaced in a report.
     pub fn of(report: &Report) -> Self {
         let mut redaction = Self::default();
-        redaction.own.extend(words(USUAL_WORDS));
+        add(&mut redaction.own, words(USUAL_WORDS));
         let mut report = report.clone();
         report.strings(&mut |holds, text| match holds {
-            Holds::Own => redaction.own.extend(words(text)),
-            Holds::Type => redaction.types.extend(uuid_number(text)),
+            Holds::Own => add(&mut redaction.own, words(text)),
+            Holds::Type => add(&mut redaction.types, uuid_number(text).map(digits)),
             Holds::Free if !text.contains([' ', '"', '/', '\\']) => {
-                redaction.shown.insert(text.clone());
+                add(&mut redaction.shown, [text.clone()]);
             }
             _ => {}
         });
         report.strings(&mut |holds, text| {
             redaction.redacted(holds, text);
         });
-        redaction.needles = std::mem::take(&mut redaction.learned).into_iter().collect();
+        let learned = std::mem::take(&mut redaction.learned).into_iter();
+        redaction.needles =
+            learned.map(|(text, placeholder)| (text.chars().collect(), placeholder)).collect();
         redaction
     }
 
@@ -116,7 +121,7 @@ impl Redaction {
             }
         }
         for (at, window) in bytes.windows(16).enumerate() {
-            if <[u8; 16]>::try_from(window).is_ok_and(|id| self.uuids.contains(&plainest(id))) {
+            if <[u8; 16]>::try_from(window).is_ok_and(|id| self.uuids.contains_key(&digits(plainest(id)))) {
                 hide(at, at + 16);
             }
         }
@@ -165,7 +170,7 @@ impl Redaction {
             return self.path(text);
         }
         let redacted = self.running(text, false);
-        if redacted != text || self.shown.contains(text) || self.is_own(text) {
+        if redacted != text || self.shown.contains_key(text) || self.is_own(text) {
             return redacted;
         }
         self.named("text", text)
@@ -258,23 +263,31 @@ impl Redaction {
         let least = if digits { LEAST_PART } else { LEAST_NEEDLE };
         let is_own_word = words(text).nth(1).is_none() && self.is_own(text);
         if folded.chars().count() >= least && (digits || !is_own_word) {
-            self.learned.entry(folded.chars().collect()).or_insert_with(|| placeholder.into());
+            self.learned.entry(folded).or_insert_with(|| placeholder.into());
         }
     }
 
     /// The placeholder of a value, by its plainest form.
-    fn number(&mut self, kind: &'static str, plain: String) -> String {
-        let counts = &mut self.counts;
-        let placeholder = self.numbered.entry((kind, plain)).or_insert_with(|| {
-            let count = counts.entry(kind).or_default();
+    fn number(&mut self, kind: &'static str, plain: &str) -> String {
+        let key = format!("{kind} {plain}");
+        if let Some(known) = self.numbered.get(&key) {
+            return known.clone();
+        }
+        let at = self.counts.iter().position(|(known, _)| *known == kind).unwrap_or(self.counts.len());
+        if at == self.counts.len() {
+            self.counts.push((kind, 0));
+        }
+        let count = self.counts.get_mut(at).map_or(0, |(_, count)| {
             *count += 1;
-            format!("{kind}-{count}")
+            *count
         });
-        placeholder.clone()
+        let placeholder = format!("{kind}-{count}");
+        self.numbered.insert(key, placeholder.clone());
+        placeholder
     }
 
     fn named(&mut self, kind: &'static str, text: &str) -> String {
-        let placeholder = self.number(kind, fold_text(text));
+        let placeholder = self.number(kind, &fold_text(text));
         self.learn(text, &placeholder);
         placeholder
     }
@@ -298,23 +311,23 @@ impl Redaction {
             let known = Guid::from_bytes(&uuid::Uuid::from_u128(number).to_bytes_le());
             if number == 0
                 || number == u128::MAX
-                || self.types.contains(&number)
+                || self.types.contains_key(&digits(number))
                 || known.is_some_and(|id| gpt_name(id).is_some())
             {
                 return text.into();
             }
-            let plain = plainest(number.to_be_bytes());
-            self.uuids.insert(plain);
-            let placeholder = self.number("uuid", format!("{plain:032x}"));
+            let plain = digits(plainest(number.to_be_bytes()));
+            let placeholder = self.number("uuid", &plain);
+            self.uuids.insert(plain, String::new());
             self.learn(text, &placeholder);
             return placeholder;
         }
         let plain: String = text.to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
-        let digits = plain.strip_prefix("0x").unwrap_or(&plain).to_owned();
-        let placeholder = self.number(if digits.len() > 20 { "uuid" } else { "serial" }, digits.clone());
+        let digits = plain.strip_prefix("0x").unwrap_or(&plain);
+        let placeholder = self.number(if digits.len() > 20 { "uuid" } else { "serial" }, digits);
         self.learn(text, &placeholder);
         if digits.len() > LEAST_PART {
-            self.learn(&digits, &placeholder);
+            self.learn(digits, &placeholder);
         }
         placeholder
     }
@@ -349,7 +362,7 @@ impl Redaction {
         } else {
             let length = plain.len() - file.len();
             let folder = plain.get(..length).unwrap_or(plain).trim_end_matches(['/', '\\']);
-            let placeholder = self.number("path", fold_text(folder));
+            let placeholder = self.number("path", &fold_text(folder));
             self.learn(folder, &placeholder);
             if plain != text {
                 let length = text.rfind('/').unwrap_or(0);
@@ -386,7 +399,7 @@ impl Redaction {
             base = shorter.filter(|shorter| !shorter.is_empty()).unwrap_or(base);
         }
         let part = stem.get(base.len()..).unwrap_or_default();
-        let placeholder = self.number("file", fold_text(base)) + part + end;
+        let placeholder = self.number("file", &fold_text(base)) + part + end;
         self.learn(name, &placeholder);
         placeholder
     }
@@ -397,8 +410,8 @@ impl Redaction {
             let plain = word.trim_end_matches(|c: char| c.is_ascii_digit());
             word.len() < LEAST_NEEDLE
                 || plain.is_empty()
-                || self.own.contains(plain)
-                || self.own.contains(&word)
+                || self.own.contains_key(plain)
+                || self.own.contains_key(&word)
                 || word.starts_with("0x")
         })
     }
@@ -453,6 +466,16 @@ fn uuid_number(text: &str) -> Option<u128> {
     let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect();
     let fits = digits.len() == 32 && text.chars().all(is_spelling);
     fits.then(|| u128::from_str_radix(&digits, 16).ok()).flatten()
+}
+
+fn digits(number: u128) -> String {
+    format!("{number:032x}")
+}
+
+fn add(set: &mut Texts, texts: impl IntoIterator<Item = String>) {
+    for text in texts {
+        set.insert(text, String::new());
+    }
 }
 
 /// The same number for both byte orders in which a UUID is written.
