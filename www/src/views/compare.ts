@@ -1,10 +1,11 @@
-import { LitElement, type TemplateResult, html, nothing } from 'lit';
+import { LitElement, type TemplateResult, html } from 'lit';
 import { ask, openTour } from '../actions.ts';
 import { sampleFiles } from '../gallery.ts';
 import type { Topic, Tour, TourReading, TourStop } from '../generated/types.ts';
-import { baseName, digits, sentence } from '../ui/format.ts';
-import { formatName } from './statement.ts';
-import { FORMS, stepBody } from './tour-step.ts';
+import { text } from '../text/index.ts';
+import { baseName, sentence } from '../ui/format.ts';
+import { formatName, variantName } from './statement.ts';
+import { stepBody } from './tour-step.ts';
 
 /** The samples that hold one and the same disk. */
 const TWINS = ['vhd-side-by-side', 'vmdk-side-by-side'] as const;
@@ -12,17 +13,18 @@ const TWINS = ['vhd-side-by-side', 'vmdk-side-by-side'] as const;
 /** Samples that stand on a parent, which the twins do not. */
 const CHILDREN = ['vhd-differencing', 'vmdk-snapshots'] as const;
 
-const QUESTIONS: Record<Topic, string> = {
-  recognise: 'How is it recognised?',
-  size: 'How is the size of the disk said?',
-  unit: 'In what units is space given out?',
-  words: 'What is said in words?',
-  table: 'Which tables lead to the data?',
-  empty: 'What does a unit look like that is not there?',
-  copies: 'What is there twice?',
-  parent: 'How does a child name its parent?',
-  way: 'How is a sector found?',
-};
+/** The questions, in the order in which they are asked. */
+const TOPICS: readonly Topic[] = [
+  'recognise',
+  'size',
+  'unit',
+  'words',
+  'table',
+  'empty',
+  'copies',
+  'parent',
+  'way',
+];
 
 /** The tour of a sample, to that byte of its disk. */
 async function tourOf(sample: string, guest?: number): Promise<Tour | undefined> {
@@ -66,17 +68,15 @@ export class Compare extends LitElement {
 
   protected override render(): TemplateResult {
     const { sides, wrong } = this;
-    if (wrong !== undefined) return html`<div class="page"><p class="wrong-answer">${wrong}</p></div>`;
-    if (!sides) return html`<div class="page"><p class="calm waiting">Writing the two images…</p></div>`;
+    const words = text().tour.compare;
+    if (wrong !== undefined)
+      return html`<div class="page"><p class="wrong-answer" lang="en">${wrong}</p></div>`;
+    if (!sides) return html`<div class="page"><p class="calm waiting">${words.waiting}</p></div>`;
     const guest = sides[0]?.guest;
     return html`<div class="page compare">
       <header class="compare-intro">
-        <h1>One disk, two designs</h1>
-        <p>
-          The same disk, sector by sector, stored as ${sides.map(kindOf).join(' and as ')}. Every number is
-          read from the bytes of the two
-          images${guest ? html`; the sector that is found in both is number ${digits(guest.offset / 512)}` : nothing}.
-        </p>
+        <h1>${words.title}</h1>
+        <p>${words.about(sides.map(kindOf))} ${guest ? words.aboutSector(guest.offset / 512) : ''}</p>
       </header>
       <div class="compare-row compare-names">
         ${sides.map(
@@ -90,14 +90,14 @@ export class Compare extends LitElement {
                   void openTour(TWINS[nth] ?? TWINS[0]);
                 }}
               >
-                Walk its tour
+                ${words.walk}
               </button>
             </div>`,
         )}
       </div>
-      ${question('order', 'Which byte of a number comes first?', sides, order)}
-      ${(Object.keys(QUESTIONS) as Topic[]).map((topic) =>
-        question(topic, QUESTIONS[topic], sides, (side) =>
+      ${question('order', words.order, sides, order)}
+      ${TOPICS.map((topic) =>
+        question(topic, words.questions[topic], sides, (side) =>
           answer(side.steps.filter((step) => step.topic === topic)),
         ),
       )}
@@ -106,7 +106,7 @@ export class Compare extends LitElement {
 }
 
 function kindOf({ format, variant }: Tour): string {
-  return `${formatName(format)} (${variant})`;
+  return `${formatName(format)} (${variantName(variant)})`;
 }
 
 function question(
@@ -130,11 +130,11 @@ function question(
 }
 
 function answer(steps: readonly TourStop[]): TemplateResult {
-  if (steps.length === 0) return html`<p class="calm">There is nothing of that kind.</p>`;
+  if (steps.length === 0) return html`<p class="calm">${text().tour.compare.nothing}</p>`;
   return html`${steps.map(
     (step) =>
       html`<article class="compare-step">
-        <h3>${step.title}</h3>
+        <h3 lang="en">${step.title}</h3>
         ${stepBody(step, { file: step.place?.file })}
       </article>`,
   )}`;
@@ -142,12 +142,13 @@ function answer(steps: readonly TourStop[]): TemplateResult {
 
 /** The byte order, by the example of the first number whose bytes show it. */
 function order({ steps }: Tour): TemplateResult {
+  const words = text().tour;
   const readings = steps.flatMap((step) => step.readings);
   const example = readings.find(showsOrder);
-  if (!example) return html`<p class="calm">Its numbers have one byte each.</p>`;
+  if (!example) return html`<p class="calm">${text().tour.compare.oneByteEach}</p>`;
   return html`<p>
-    ${sentence(FORMS[example.form])} The bytes <code class="raw">${example.bytes}</code> of ${example.term}
-    are <code data-value>${example.value}</code>.
+    ${sentence(words.forms[example.form])}
+    ${words.compare.example(html`<code class="raw">${example.bytes}</code>`, html`<span lang="en">${example.term}</span>`, html`<code data-value>${example.value}</code>`)}
   </p>`;
 }
 

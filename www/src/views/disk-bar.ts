@@ -2,6 +2,7 @@ import { type TemplateResult, html, nothing } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
 import { goToStructure } from '../actions.ts';
 import type { Entry, Report } from '../generated/types.ts';
+import { text } from '../text/index.ts';
 import { size } from '../ui/format.ts';
 import { type DiskLayout, type Stretch, layOut } from './disk-layout.ts';
 
@@ -27,12 +28,13 @@ export function diskBar(
     ></div>`;
   return html`
     <div class="disk-bar" role="img" aria-label=${inWords(layout, bytes)}>
-      ${gaps.map((gap) => mark('disk-gap', 'not in any partition', gap))}
+      ${gaps.map((gap) => mark('disk-gap', text().disk.notInPartition, gap))}
       ${metadata.map(
         ({ structure, title, ...stretch }) =>
           html`<div
             class="disk-segment disk-metadata"
             .style=${place(stretch)}
+            lang="en"
             title="${title} · ${size(stretch.count * bytes)}"
             @click=${() => {
               goToStructure(structure);
@@ -53,8 +55,8 @@ export function diskBar(
           ${stretch.count / total < WORDS_FROM ? nothing : label(entry, bytes)}
         </div>`;
       })}
-      ${overlaps.map((overlap) => mark('disk-fault', 'in several partitions', overlap))}
-      ${beyond ? mark('disk-fault disk-beyond', 'beyond the end of the disk', beyond) : nothing}
+      ${overlaps.map((overlap) => mark('disk-fault', text().disk.inSeveral, overlap))}
+      ${beyond ? mark('disk-fault disk-beyond', text().disk.beyondEnd, beyond) : nothing}
     </div>
     ${
       containers.length > 0
@@ -65,7 +67,7 @@ export function diskBar(
                   ({ entry, ...stretch }) =>
                     html`<div
                       .style=${place(stretch)}
-                      title="holds others: ${entry.index} · ${entryName(entry)} · ${size(stretch.count * bytes)}"
+                      title=${text().disk.holdsOthers(entry.index, entryName(entry), size(stretch.count * bytes))}
                     ></div>`,
                 )}
               </div>`,
@@ -101,5 +103,5 @@ function label(entry: Entry, sectorBytes: number): TemplateResult {
 
 function inWords({ partitions }: DiskLayout, sectorBytes: number): string {
   const words = partitions.map(({ entry, count }) => `${entryName(entry)} ${size(count * sectorBytes)}`);
-  return `The disk from its first to its last sector: ${words.join(', ') || 'no partitions'}`;
+  return text().disk.inWords(words);
 }

@@ -4,7 +4,8 @@ import { type TemplateResult, html, nothing } from 'lit';
 import { go, select } from '../actions.ts';
 import type { Report } from '../generated/types.ts';
 import { ofBytes, ofPartition } from '../selection.ts';
-import { digits, size } from '../ui/format.ts';
+import { text } from '../text/index.ts';
+import { size } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
 import type { Subject } from '../ui/map-charts.ts';
 import { type Range, inside } from '../ui/map-model.ts';
@@ -30,9 +31,10 @@ export interface MapBar {
 /** What is drawn, which part of it is in sight, and how to see more or less. */
 export function mapBar({ report, subject, view, cell, zoom, show }: MapBar): TemplateResult {
   const { files } = report;
+  const words = text().map;
   const { file, size: bytes } = subject;
   const isFile = file !== undefined;
-  const choice = (side: 'disk' | 'file', words: string): TemplateResult =>
+  const choice = (side: 'disk' | 'file', name: string): TemplateResult =>
     html`<button
       role="radio"
       data-side=${side}
@@ -42,21 +44,21 @@ export function mapBar({ report, subject, view, cell, zoom, show }: MapBar): Tem
         go({ side: side === 'file' ? 'file' : undefined, from: undefined, to: undefined });
       }}
     >
-      ${words}
+      ${name}
     </button>`;
-  const button = (action: string, sign: 'plus' | 'minus', words: string, act: () => void): TemplateResult =>
-    html`<button class="icon-button" data-action=${action} aria-label=${words} title=${words} @click=${act}>
+  const button = (action: string, sign: 'plus' | 'minus', name: string, act: () => void): TemplateResult =>
+    html`<button class="icon-button" data-action=${action} aria-label=${name} title=${name} @click=${act}>
       ${icon(sign)}
     </button>`;
   const { from, to } = view;
   return html`<header class="pane-head map-bar">
-    <div class="segmented" role="radiogroup" aria-label="What is drawn">
-      ${choice('disk', 'The disk')} ${choice('file', files.length > 1 ? 'A file' : 'The file')}
+    <div class="segmented" role="radiogroup" aria-label=${words.side}>
+      ${choice('disk', words.disk)} ${choice('file', files.length > 1 ? words.oneFile : words.file)}
     </div>
     ${
       isFile && files.length > 1
         ? html`<select
-            aria-label="File that is drawn"
+            aria-label=${words.chooseFile}
             @change=${(event: Event) => {
               if (event.target instanceof HTMLSelectElement) {
                 go({
@@ -71,25 +73,23 @@ export function mapBar({ report, subject, view, cell, zoom, show }: MapBar): Tem
           </select>`
         : nothing
     }
-    <span class="place"
-      >${size(to - from)} of ${size(bytes)} from byte ${digits(from)} · ${size(cell)} a cell</span
-    >
-    <div class="map-zoom" role="group" aria-label="Zoom">
-      ${button('zoom-out', 'minus', 'Zoom out (-)', () => {
+    <span class="place">${words.view(size(to - from), size(bytes), from, size(cell))}</span>
+    <div class="map-zoom" role="group" aria-label=${words.zoom}>
+      ${button('zoom-out', 'minus', words.zoomOut, () => {
         zoom(ZOOM);
       })}
-      ${button('zoom-in', 'plus', 'Zoom in (+)', () => {
+      ${button('zoom-in', 'plus', words.zoomIn, () => {
         zoom(1 / ZOOM);
       })}
       <button
         class="button small"
         data-action="zoom-whole"
-        title="Show the whole (0)"
+        title=${words.showWhole}
         @click=${() => {
           show({ from: 0, to: bytes });
         }}
       >
-        Whole
+        ${words.showAll}
       </button>
     </div>
   </header>`;
@@ -106,14 +106,14 @@ export function mapPartitions(
   const entries = partitions?.entries.filter(({ role }) => role === 'partition') ?? [];
   if (file !== undefined || !partitions || entries.length === 0) return nothing;
   const sector = partitions.sector_bytes;
-  return html`<div class="map-parts" role="group" aria-label="Partitions">
+  return html`<div class="map-parts" role="group" aria-label=${text().map.partitions}>
     ${entries.map((entry) => {
       const [from, length] = [entry.first_sector * sector, entry.sector_count * sector];
       return html`<button
         class=${tint(entry)}
         .style=${`left:${String((from / bytes) * 100)}%;width:${String((Math.min(length, bytes - from) / bytes) * 100)}%`}
         title=${`${String(entry.index)} · ${entryName(entry)} · ${size(length)}`}
-        aria-label=${`Partition ${String(entry.index)}, ${entryName(entry)}, ${size(length)}`}
+        aria-label=${text().map.partition(entry.index, entryName(entry), size(length))}
         aria-pressed=${entry.index === selected}
         data-partition=${entry.index}
         @click=${() => {

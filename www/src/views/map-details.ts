@@ -4,13 +4,14 @@ import { type TemplateResult, html, nothing } from 'lit';
 import { goToFinding, goToGuest, goToPartition, goToPlace, goToRow, store } from '../actions.ts';
 import type { Report, ReportedFinding } from '../generated/types.ts';
 import { partitionAt, structureAt } from '../selection.ts';
+import { text } from '../text/index.ts';
 import { digits, hex, percent, size } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
 import type { Subject } from '../ui/map-charts.ts';
 import { type Chart, type Grid, type Range, USES, cellRange } from '../ui/map-model.ts';
 import { entryName } from './disk-bar.ts';
 import { severityIcon } from './finding-line.ts';
-import { type Kind, USE_WORDS } from './map-uses.ts';
+import type { Kind } from './map-uses.ts';
 
 /** Lines of the table of what is in sight. */
 const MOST_LINES = 400;
@@ -35,32 +36,27 @@ export interface MapDetails {
 
 export function mapDetails(details: MapDetails): TemplateResult {
   const { report, grid, subject, hovered, selected, isWhole } = details;
+  const words = text().map;
   const cell = hovered === undefined ? undefined : cellRange(grid, hovered);
   // The pointer may still rest on what was just chosen.
   const isHovered = cell !== undefined && !(selected && cell.from >= selected.from && cell.to <= selected.to);
   const pointed = isHovered ? cell : selected;
   return html`
     <div class="map-cursor" id="map-cursor" role=${isHovered ? nothing : 'status'}>
-      ${
-        pointed
-          ? cursor(details, pointed, isHovered)
-          : html`<p class="calm">
-              Point at a cell to see what it is, choose one to select its bytes everywhere.
-            </p>`
-      }
+      ${pointed ? cursor(details, pointed, isHovered) : html`<p class="calm">${words.point}</p>`}
     </div>
-    <section class="map-sums" aria-label="What is in sight">
-      <h2>${grid.from === 0 && grid.to >= subject.size ? 'All of it' : 'In sight'}</h2>
+    <section class="map-sums" aria-label=${words.sight}>
+      <h2>${grid.from === 0 && grid.to >= subject.size ? words.allOfIt : words.inSight}</h2>
       ${sums(details, grid)}
       ${
         subject.file === undefined && report.partitions?.entries.length
-          ? html`<p class="note"><i class="border-sign"></i>a partition begins or ends</p>`
+          ? html`<p class="note"><i class="border-sign"></i>${words.border}</p>`
           : nothing
       }
-      ${isWhole ? nothing : html`<p class="calm waiting">Still counting…</p>`}
+      ${isWhole ? nothing : html`<p class="calm waiting">${words.counting}</p>`}
     </section>
     <details class="map-table" @toggle=${openTable}>
-      <summary>As a table</summary>
+      <summary>${words.asTable}</summary>
       ${isTableOpen ? table(details) : nothing}
     </details>
   `;
@@ -86,20 +82,21 @@ function amounts({ chart, subject }: MapDetails, range: Range): [Kind, number][]
 }
 
 function sums(details: MapDetails, range: Range): TemplateResult {
+  const words = text().map;
   const all = range.to - range.from;
   return html`<table class="use-sums">
     <thead class="unseen">
       <tr>
-        <th>Use</th>
-        <th>Size</th>
-        <th>Share</th>
+        <th>${words.use}</th>
+        <th>${words.size}</th>
+        <th>${words.share}</th>
       </tr>
     </thead>
     <tbody>
       ${amounts(details, range).map(
         ([kind, bytes]) =>
           html`<tr data-use=${kind}>
-            <th scope="row"><i class="use-swatch use-${kind}"></i>${USE_WORDS[kind]}</th>
+            <th scope="row"><i class="use-swatch use-${kind}"></i>${text().map.uses[kind]}</th>
             <td>${size(bytes)}</td>
             <td>${percent(bytes, all)}</td>
           </tr>`,
@@ -109,6 +106,7 @@ function sums(details: MapDetails, range: Range): TemplateResult {
 }
 
 function cursor(details: MapDetails, range: Range, isHovered: boolean): TemplateResult {
+  const words = text().map;
   const { report, subject, show } = details;
   const { from, to } = range;
   const partition = subject.file === undefined ? partitionAt(report, from) : undefined;
@@ -118,21 +116,21 @@ function cursor(details: MapDetails, range: Range, isHovered: boolean): Template
   return html`
     <h2>
       ${size(to - from)}
-      <span class="note">${subject.file === undefined ? 'of the disk' : 'of the file'}</span>
+      <span class="note">${subject.file === undefined ? words.ofDisk : words.ofFile}</span>
     </h2>
     <dl class="facts-list">
       <div>
-        <dt>Bytes</dt>
-        <dd>${digits(from)} to ${digits(to - 1)}</dd>
+        <dt>${words.bytes}</dt>
+        <dd>${words.fromTo(from, to - 1)}</dd>
       </div>
       <div>
-        <dt>Offset</dt>
-        <dd><code>${hex(from)}</code>, sector ${digits(Math.floor(from / 512))}</dd>
+        <dt>${words.offset}</dt>
+        <dd><code>${hex(from)}</code>${words.atSector(Math.floor(from / 512))}</dd>
       </div>
       ${
         partition
           ? html`<div>
-              <dt>Partition</dt>
+              <dt>${words.inPartition}</dt>
               <dd>
                 <button
                   class="link"
@@ -149,8 +147,8 @@ function cursor(details: MapDetails, range: Range, isHovered: boolean): Template
       ${
         structure
           ? html`<div>
-              <dt>Structure</dt>
-              <dd>${structure.title}</dd>
+              <dt>${words.structure}</dt>
+              <dd lang="en">${structure.title}</dd>
             </div>`
           : nothing
       }
@@ -164,6 +162,7 @@ function cursor(details: MapDetails, range: Range, isHovered: boolean): Template
                 html`<li>
                   ${severityIcon(finding.severity)}<button
                     class="link"
+                    lang="en"
                     @click=${() => {
                       goToFinding(finding);
                     }}
@@ -186,7 +185,7 @@ function cursor(details: MapDetails, range: Range, isHovered: boolean): Template
                 show({ from, to: Math.max(to, from + 512 * 64) });
               }}
             >
-              Zoom to it
+              ${words.zoomTo}
             </button>
             ${
               subject.file === undefined
@@ -197,7 +196,7 @@ function cursor(details: MapDetails, range: Range, isHovered: boolean): Template
                       goToGuest({ offset: from, length: Math.min(to - from, 512) });
                     }}
                   >
-                    ${icon('translate')}Where it lies
+                    ${icon('translate')}${words.where}
                   </button>`
                 : nothing
             }
@@ -210,7 +209,7 @@ function cursor(details: MapDetails, range: Range, isHovered: boolean): Template
                       goToPlace({ file, offset, length: length ?? 1 });
                     }}
                   >
-                    Bytes
+                    ${words.bytes}
                   </button>`
                 : nothing
             }
@@ -223,7 +222,7 @@ function cursor(details: MapDetails, range: Range, isHovered: boolean): Template
                       goToRow(table, row);
                     }}
                   >
-                    Entry ${digits(row)}
+                    ${words.entry(row)}
                   </button>`
                 : nothing
             }
@@ -245,6 +244,7 @@ function found(report: Report, { file }: Subject, { from, to }: Range): Reported
 
 /** What is in sight, stretch by stretch: cells that follow one another and are mostly used for the same. */
 function table(details: MapDetails): TemplateResult {
+  const words = text().map;
   const { grid, show } = details;
   const lines: (Range & { kind: Kind; bytes: number })[] = [];
   let left = 0;
@@ -262,10 +262,10 @@ function table(details: MapDetails): TemplateResult {
     <table class="grid">
       <thead>
         <tr>
-          <th class="numeric">From byte</th>
-          <th class="numeric">Size</th>
-          <th>Mostly</th>
-          <th class="numeric">Share</th>
+          <th class="numeric">${words.fromByte}</th>
+          <th class="numeric">${words.size}</th>
+          <th>${words.mostly}</th>
+          <th class="numeric">${words.share}</th>
         </tr>
       </thead>
       <tbody>
@@ -275,7 +275,7 @@ function table(details: MapDetails): TemplateResult {
               <td class="numeric">
                 <button
                   class="link"
-                  title="Zoom to it"
+                  title=${words.zoomTo}
                   @click=${() => {
                     show({ from, to: Math.max(to, from + 512 * 64) });
                   }}
@@ -284,12 +284,12 @@ function table(details: MapDetails): TemplateResult {
                 </button>
               </td>
               <td class="numeric">${size(to - from)}</td>
-              <td><i class="use-swatch use-${kind}"></i>${USE_WORDS[kind]}</td>
+              <td><i class="use-swatch use-${kind}"></i>${text().map.uses[kind]}</td>
               <td class="numeric">${percent(bytes, to - from)}</td>
             </tr>`,
         )}
       </tbody>
     </table>
-    ${left > 0 ? html`<p class="calm">More follows: zoom in to see it.</p>` : nothing}
+    ${left > 0 ? html`<p class="calm">${words.more}</p>` : nothing}
   </div>`;
 }

@@ -1,4 +1,4 @@
-/** What parts of a disk and of a file are used for: the words, and the colours of the map. */
+/** What parts of a disk and of a file are used for, in the colours of the map. */
 
 import type { Use } from '../generated/types.ts';
 import type { Colour, Palette } from '../ui/map-canvas.ts';
@@ -6,21 +6,6 @@ import { USES } from '../ui/map-model.ts';
 
 /** A use, or what is used for nothing. */
 export type Kind = Use | 'free';
-
-/** The words for the uses. */
-export const USE_WORDS: Record<Kind, string> = {
-  data: 'data',
-  compressed: 'compressed data',
-  zero: 'marked as zeros',
-  parent: 'from the parent',
-  unallocated: 'not allocated',
-  absent: 'in a missing file',
-  invalid: 'unreadable',
-  bitmap: 'block bitmaps',
-  table: 'tables',
-  metadata: 'headers and other metadata',
-  free: 'used for nothing',
-};
 
 /** Colours as the style sheets have them for the theme. */
 export function palette(element: HTMLElement): Palette {

@@ -4,6 +4,7 @@ import { ask, select, store } from '../actions.ts';
 import type { Address } from '../address.ts';
 import type { Report } from '../generated/types.ts';
 import { ofBytes, ofGuest } from '../selection.ts';
+import { text } from '../text/index.ts';
 import '../ui/divider.ts';
 import { type Mark, type Palette, type Picture, draw, drawStrip, layout } from '../ui/map-canvas.ts';
 import { Charts, type Subject } from '../ui/map-charts.ts';
@@ -187,17 +188,18 @@ export class DiskMap extends LitElement {
     const subject = this.#subject;
     if (subject.size === 0) {
       return html`<div class="page">
-        <p class="calm">There is nothing to draw: the image has no bytes.</p>
+        <p class="calm">${text().map.nothing}</p>
       </div>`;
     }
-    const what = subject.file === undefined ? 'the disk' : subject.file;
+    const words = text().map;
+    const what = subject.file ?? text().common.theDisk;
     const { failure } = this.#charts;
     const show = (range: Range): void => {
       this.#show(range);
     };
-    return html`<h1 class="unseen">Map</h1>
+    return html`<h1 class="unseen">${words.title}</h1>
       <div class="panes map-panes">
-        <section class="pane map-pane" aria-label="Map of ${what}">
+        <section class="pane map-pane" aria-label=${words.of(what)}>
           ${mapBar({
             report: this.report,
             subject,
@@ -212,7 +214,7 @@ export class DiskMap extends LitElement {
             class="map-strip"
             ${ref(this.#strip)}
             aria-hidden="true"
-            title="The whole: choose the part to look at"
+            title=${words.whole}
             @pointerdown=${this.#onStrip}
             @pointermove=${this.#onStrip}
           ></canvas>
@@ -223,8 +225,8 @@ export class DiskMap extends LitElement {
               ${ref(this.#canvas)}
               tabindex="0"
               role="application"
-              aria-roledescription="map"
-              aria-label=${`Map of ${what}`}
+              aria-roledescription=${words.kind}
+              aria-label=${words.of(what)}
               aria-describedby="map-keys map-cursor"
               @pointerdown=${this.#onDown}
               @pointermove=${this.#onMove}
@@ -235,13 +237,10 @@ export class DiskMap extends LitElement {
               @keydown=${this.#onKey}
             ></canvas>
           </div>
-          <p id="map-keys" class="unseen">
-            Arrow keys move the selection, plus and minus or Enter and Backspace zoom, 0 shows the whole, Page
-            Up and Page Down move on. The table beside the map says the same in numbers.
-          </p>
+          <p id="map-keys" class="unseen">${words.keys}</p>
         </section>
-        <dg-divider name="map" toward="after" aria-label="Width of the details"></dg-divider>
-        <section class="pane side-pane map-side" aria-label="Details">
+        <dg-divider name="map" toward="after" aria-label=${words.detailsWidth}></dg-divider>
+        <section class="pane side-pane map-side" aria-label=${words.details}>
           ${failure === undefined ? nothing : html`<p class="calm" role="alert">${failure}</p>`}
           ${mapDetails({
             report: this.report,

@@ -3,7 +3,8 @@
 import { type TemplateResult, html, nothing } from 'lit';
 import { goToGuest, goToPlace } from '../actions.ts';
 import type { DynamicDisk, Entry, Report, Volume } from '../generated/types.ts';
-import { count, digits, hex, size } from '../ui/format.ts';
+import { text } from '../text/index.ts';
+import { digits, hex, size } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
 import { savePartitionButton } from './save-buttons.ts';
 import { code, factList, structureButton, volumeContents, volumeFacts } from './volume-facts.ts';
@@ -11,22 +12,27 @@ import { code, factList, structureButton, volumeContents, volumeFacts } from './
 /** One partition, and the ways to its bytes. */
 export function partitionDetails(entry: Entry, sectorBytes: number): TemplateResult {
   const { volume, first_sector, sector_count } = entry;
+  const words = text().disk;
   const bytes = sector_count * sectorBytes;
   return html`<section class="block">
-    <h2>${entry.role === 'container' ? 'Container' : 'Partition'} ${entry.index}</h2>
+    <h2>${(entry.role === 'container' ? words.container : words.partition)(entry.index)}</h2>
     ${factList([
-      ['Type', html`${entry.type_name ?? 'unknown'} <code>${entry.type_id}</code>`],
-      ['Name', entry.name],
-      ['Identity', code(entry.id)],
-      ['Attributes', entry.attributes.join(', ')],
-      ['Sectors', `${digits(first_sector)} to ${digits(first_sector + Math.max(0, sector_count - 1))}`],
-      ['Size', `${size(bytes)} · ${digits(bytes)} bytes`],
-      ['Starts at byte', digits(first_sector * sectorBytes)],
+      [
+        words.columns.type,
+        html`${entry.type_name === null ? words.unknown : html`<span lang="en">${entry.type_name}</span>`}
+          <code>${entry.type_id}</code>`,
+      ],
+      [words.columns.name, entry.name],
+      [words.identity, code(entry.id)],
+      [words.attributes, entry.attributes.join(', ')],
+      [words.columns.sectors, words.fromTo(first_sector, first_sector + Math.max(0, sector_count - 1))],
+      [words.columns.size, `${size(bytes)} · ${words.bytes(bytes)}`],
+      [words.startsAt, digits(first_sector * sectorBytes)],
       ...(volume ? volumeFacts(volume) : []),
     ])}
     <div class="buttons">
-      ${structureButton(entry.structure, 'Show its entry')}
-      ${structureButton(volume?.structure, 'Show its superblock')}
+      ${structureButton(entry.structure, words.showEntry)}
+      ${structureButton(volume?.structure, text().disk.showSuperblock)}
       <button
         class="button small"
         data-action="translate"
@@ -34,7 +40,7 @@ export function partitionDetails(entry: Entry, sectorBytes: number): TemplateRes
           goToGuest({ offset: first_sector * sectorBytes, length: sectorBytes });
         }}
       >
-        ${icon('translate')}Where its first sector lies
+        ${icon('translate')}${words.whereFirst}
       </button>
       ${savePartitionButton(entry, sectorBytes)}
     </div>
@@ -45,28 +51,29 @@ export function partitionDetails(entry: Entry, sectorBytes: number): TemplateRes
 /** A volume that has the disk for itself. */
 export function wholeDiskVolume(volume: Volume): TemplateResult {
   return html`<section class="block">
-    <h2>The whole disk is one volume</h2>
+    <h2>${text().disk.wholeDisk}</h2>
     ${factList(volumeFacts(volume))}
-    <div class="buttons">${structureButton(volume.structure, 'Show its superblock')}</div>
+    <div class="buttons">${structureButton(volume.structure, text().disk.showSuperblock)}</div>
     ${volumeContents(volume)}
   </section>`;
 }
 
 /** The group of dynamic disks, and which other disks its volumes need. */
 export function dynamicGroup({ group, disks, volumes }: DynamicDisk): TemplateResult {
+  const words = text().disk;
   return html`<section class="block">
-    <h2>Dynamic disk group ${group}</h2>
-    <p class="place">${count(disks.length, 'disk')}: ${disks.join(', ')}. This one is ${disks[0]}.</p>
-    <div class="scroll-x" tabindex="0" role="region" aria-label="Volumes of the group">
+    <h2>${words.group(group)}</h2>
+    <p class="place">${words.groupDisks(disks)}</p>
+    <div class="scroll-x" tabindex="0" role="region" aria-label=${words.groupVolumes}>
       <table class="grid still">
         <thead>
           <tr>
-            <th>Volume</th>
-            <th>Layout</th>
-            <th class="numeric">Size</th>
-            <th>Letter</th>
-            <th>Partitions here</th>
-            <th>Other disks it needs</th>
+            <th>${words.columns.volume}</th>
+            <th>${words.columns.layout}</th>
+            <th class="numeric">${words.columns.size}</th>
+            <th>${words.columns.letter}</th>
+            <th>${words.columns.here}</th>
+            <th>${words.columns.needs}</th>
           </tr>
         </thead>
         <tbody>
@@ -78,7 +85,7 @@ export function dynamicGroup({ group, disks, volumes }: DynamicDisk): TemplateRe
                 <td class="numeric">${size_bytes === null ? '' : size(size_bytes)}</td>
                 <td>${hint ?? ''}</td>
                 <td>${entries.join(', ')}</td>
-                <td>${needs.join(', ') || 'none'}</td>
+                <td>${needs.join(', ') || words.none}</td>
               </tr>`,
           )}
         </tbody>
@@ -91,12 +98,12 @@ export function dynamicGroup({ group, disks, volumes }: DynamicDisk): TemplateRe
 export function bootFacts(report: Report): TemplateResult | typeof nothing {
   if (report.boot.length === 0) return nothing;
   return html`<section class="block">
-    <h2>How it would start</h2>
+    <h2>${text().disk.boot}</h2>
     <ul class="boot-facts">
-      ${report.boot.map(({ id, text, structure, places: [place] }) => {
+      ${report.boot.map(({ id, text: told, structure, places: [place] }) => {
         const known = report.structures.find(({ key }) => key === structure);
         return html`<li data-boot=${id}>
-          <p>${text}</p>
+          <p lang="en">${told}</p>
           ${
             known
               ? structureButton(known.key, known.title)

@@ -1,7 +1,8 @@
 import { type TemplateResult, html, nothing } from 'lit';
 import { goToGuest, goToPartition, goToStructure } from '../actions.ts';
 import type { Entry, Report } from '../generated/types.ts';
-import { count, digits, size } from '../ui/format.ts';
+import { text } from '../text/index.ts';
+import { digits, size } from '../ui/format.ts';
 import { onRowKey } from '../ui/row-keys.ts';
 import { diskBar, tint } from './disk-bar.ts';
 import { type Row, layOut } from './disk-layout.ts';
@@ -15,19 +16,20 @@ import { kind } from './volume-facts.ts';
 export function partitionsView(report: Report, selected: number | undefined): TemplateResult {
   const { partitions } = report;
   if (!partitions) {
-    return html`<div class="page"><p class="calm">Nothing of the disk could be read.</p></div>`;
+    return html`<div class="page"><p class="calm">${text().disk.unreadable}</p></div>`;
   }
+  const words = text().disk;
   const { scheme, disk_id, sector_bytes, entries, volume, dynamic } = partitions;
   const findings = report.findings.filter(({ layer }) => layer === 'partition' || layer === 'volume');
   const entry = entries.find(({ index }) => index === selected);
   return html`<div class="page partitions">
     <header class="block-head">
-      <h1>${scheme === 'none' ? 'No partition table' : `Partition table: ${schemeName(scheme)}`}</h1>
+      <h1>${scheme === 'none' ? words.noTable : words.tableOf(schemeName(scheme))}</h1>
       <p class="place">
         ${[
-          scheme === 'none' ? '' : count(entries.length, 'entry', 'entries'),
-          `sectors of ${digits(sector_bytes)} bytes`,
-          disk_id ? `disk id ${disk_id}` : '',
+          scheme === 'none' ? '' : words.entries(entries.length),
+          words.sectorsOf(sector_bytes),
+          disk_id ? words.diskId(disk_id) : '',
         ]
           .filter(Boolean)
           .join(' · ')}
@@ -36,16 +38,12 @@ export function partitionsView(report: Report, selected: number | undefined): Te
     </header>
     ${entries.length > 0 ? html`${diskBar(report, selected, choose)} ${partitionTable(report, sector_bytes, selected)}` : nothing}
     ${volume ? wholeDiskVolume(volume) : nothing}
-    ${
-      entries.length === 0 && !volume
-        ? html`<p class="calm">There is no partition table and no known volume at the start of the disk.</p>`
-        : nothing
-    }
+    ${entries.length === 0 && !volume ? html`<p class="calm">${words.nothingKnown}</p>` : nothing}
     ${entry ? partitionDetails(entry, sector_bytes) : nothing} ${dynamic ? dynamicGroup(dynamic) : nothing}
     ${
       findings.length > 0
         ? html`<section class="block">
-            <h2>Findings</h2>
+            <h2>${words.findings}</h2>
             ${findingList(findings)}
           </section>`
         : nothing
@@ -60,19 +58,20 @@ function choose(entry: Entry): void {
 
 /** Partitions and what lies between them, in the order of the disk. */
 function partitionTable(report: Report, sectorBytes: number, selected: number | undefined): TemplateResult {
+  const { columns } = text().disk;
   return html`<div class="scroll-x">
     <table class="grid">
       <thead>
         <tr>
           <th>#</th>
-          <th>Type</th>
-          <th>Name</th>
-          <th>Volume</th>
-          <th>Label</th>
-          <th class="numeric">Size</th>
-          <th class="numeric">First sector</th>
-          <th class="numeric">Sectors</th>
-          <th>Active</th>
+          <th>${columns.type}</th>
+          <th>${columns.name}</th>
+          <th>${columns.volume}</th>
+          <th>${columns.label}</th>
+          <th class="numeric">${columns.size}</th>
+          <th class="numeric">${columns.first}</th>
+          <th class="numeric">${columns.sectors}</th>
+          <th>${columns.active}</th>
         </tr>
       </thead>
       <tbody>
@@ -104,7 +103,10 @@ function entryRow(
   >
     <td><i class="swatch ${tint(entry)}"></i>${index}</td>
     <td class="indented" .style=${`--depth:${String(depth)}`}>
-      ${parent === null ? nothing : html`<span class="nested" role="img" aria-label="in ${parent}">└</span>`}${entry.type_name ?? entry.type_id}
+      ${parent === null ? nothing : html`<span class="nested" role="img" aria-label=${text().disk.inside(parent)}>└</span>`}<span
+        lang="en"
+        >${entry.type_name ?? entry.type_id}</span
+      >
     </td>
     <td>${entry.name ?? ''}</td>
     <td>${volume ? kind(volume) : ''}</td>
@@ -112,7 +114,7 @@ function entryRow(
     <td class="numeric">${size(entry.sector_count * sectorBytes)}</td>
     <td class="numeric">${digits(entry.first_sector)}</td>
     <td class="numeric">${digits(entry.sector_count)}</td>
-    <td>${active ? 'active' : ''}</td>
+    <td>${active ? text().disk.active : ''}</td>
   </tr>`;
 }
 
@@ -120,7 +122,7 @@ function metadataRow(
   { structure, title, ...place }: Extract<Row, { structure: string }>,
   sectorBytes: number,
 ): TemplateResult {
-  const row = fillerRow(place, sectorBytes, title, 'Show its bytes', () => {
+  const row = fillerRow(place, sectorBytes, title, text().disk.showBytes, () => {
     goToStructure(structure);
   });
   return html`<tr data-metadata=${structure} class="filler" tabindex="0" @keydown=${onRowKey}>
@@ -129,7 +131,7 @@ function metadataRow(
 }
 
 function gapRow(place: Row, sectorBytes: number): TemplateResult {
-  const row = fillerRow(place, sectorBytes, 'not in any partition', 'Where it lies in the file', () => {
+  const row = fillerRow(place, sectorBytes, text().disk.notInPartition, text().disk.whereInFile, () => {
     goToGuest({ offset: place.first * sectorBytes, length: sectorBytes });
   });
   return html`<tr data-gap=${place.first} class="filler" tabindex="0" @keydown=${onRowKey}>

@@ -2,6 +2,7 @@ import { type TemplateResult, html, nothing } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
 import { goToStructure } from '../actions.ts';
 import type { FieldValue, ReportedFinding, Structure } from '../generated/types.ts';
+import { text } from '../text/index.ts';
 import { hex, size } from '../ui/format.ts';
 import { TINTS } from '../ui/hex-runs.ts';
 import { prose } from '../ui/prose.ts';
@@ -27,7 +28,7 @@ export function fieldList(list: FieldList): TemplateResult {
   return html`<div
     class="fields"
     role="grid"
-    aria-label=${`Fields of ${structure.title}`}
+    aria-label=${text().structures.fieldsOf(structure.title)}
     @keydown=${(event: KeyboardEvent) => {
       onKey(event, list);
     }}
@@ -62,34 +63,35 @@ function fieldRow(list: FieldList, field: FieldValue, index: number, isFocusable
     <span class="field-offset" role="gridcell">${hex(field.offset, 3)}</span>
     <span class="field-name" role="rowheader">${field.name}</span>
     <span class="field-value" role="gridcell"
-      >${finding ? severityIcon(finding.severity) : nothing}${field.display || html`<i class="empty">empty</i>`}</span
+      >${finding ? severityIcon(finding.severity) : nothing}${field.display ? html`<span lang="en">${field.display}</span>` : html`<i class="empty">${text().structures.empty}</i>`}</span
     >
     ${isSelected ? more(structure, field, finding) : nothing}
   </div>`;
 }
 
 function more(structure: Structure, field: FieldValue, finding: ReportedFinding | undefined): TemplateResult {
+  const words = text().structures;
   return html`<div class="field-more" role="gridcell">
-    <p>${prose(field.meaning)}</p>
+    <p lang="en">${prose(field.meaning)}</p>
     <dl>
       <div>
-        <dt>Type</dt>
+        <dt>${words.type}</dt>
         <dd><code>${field.type}</code>, ${size(field.length)}</dd>
       </div>
       <div>
-        <dt>Offset</dt>
-        <dd><code>${hex((structure.offset ?? 0) + field.offset)}</code> in the file</dd>
+        <dt>${words.offset}</dt>
+        <dd><code>${hex((structure.offset ?? 0) + field.offset)}</code> ${words.inTheFile}</dd>
       </div>
       ${
         field.value === field.display
           ? nothing
           : html`<div>
-              <dt>Value</dt>
+              <dt>${words.value}</dt>
               <dd><code>${field.value}</code></dd>
             </div>`
       }
     </dl>
-    ${finding ? html`<p class="field-finding">${severityIcon(finding.severity)} ${finding.detail}</p>` : nothing}
+    ${finding ? html`<p class="field-finding">${severityIcon(finding.severity)} <span lang="en">${finding.detail}</span></p>` : nothing}
   </div>`;
 }
 

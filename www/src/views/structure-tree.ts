@@ -2,6 +2,7 @@ import { type TemplateResult, html, nothing } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
 import { goToStructure } from '../actions.ts';
 import type { Report, Structure } from '../generated/types.ts';
+import { text } from '../text/index.ts';
 import { hex } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
 import { type Line, visibleLines } from '../ui/tree.ts';
@@ -25,12 +26,12 @@ export interface Tree {
 export function structureTree(tree: Tree): TemplateResult {
   const { selected } = tree;
   const lines = visibleLines(tree.report.structures, tree.closed);
-  if (lines.length === 0) return html`<p class="calm">There is no structure to show.</p>`;
+  if (lines.length === 0) return html`<p class="calm">${text().structures.none}</p>`;
   const focused = lines.some(({ node }) => node === selected) ? selected?.key : lines[0]?.node.key;
   return html`<ul
     class="tree"
     role="tree"
-    aria-label="Structures"
+    aria-label=${text().structures.title}
     @keydown=${(event: KeyboardEvent) => {
       onKey(event, tree, lines);
     }}
@@ -69,7 +70,7 @@ function treeLine(
       }}
       >${hasChildren ? icon('twisty') : nothing}</span
     >
-    <span class="tree-title" title=${node.title}>${node.title}</span>
+    <span class="tree-title" lang="en" title=${node.title}>${node.title}</span>
     ${badges(node, worst !== undefined)} ${worst ? severityIcon(worst) : nothing}
     <span class="tree-offset">${node.offset === null ? '' : hex(node.offset)}</span>
   </li>`;
@@ -122,9 +123,10 @@ function onKey(event: KeyboardEvent, { setOpen, moveTo }: Tree, lines: readonly 
 
 /** Which copy it is and what became of it, where that is not the usual and a sign beside it does not say so already. */
 export function badges({ role, state }: Structure, hasSign = false): TemplateResult {
+  const words = text().structures.badges;
   const isSaid = state === 'ok' || (state === 'damaged' && hasSign);
-  return html`${role === 'primary' ? nothing : html`<span class="badge">${role}</span>`}${
-    isSaid ? nothing : html`<span class="badge badge-${state}">${state}</span>`
+  return html`${role === 'primary' ? nothing : html`<span class="badge">${words[role]}</span>`}${
+    isSaid ? nothing : html`<span class="badge badge-${state}">${words[state]}</span>`
   }`;
 }
 

@@ -3,8 +3,9 @@ import { go, goToFinding, goToStructure, goToWhereabouts } from '../actions.ts';
 import type { Address } from '../address.ts';
 import type { File, Place, Report, ReportedFinding, Structure } from '../generated/types.ts';
 import { fieldPlace } from '../selection.ts';
+import { text } from '../text/index.ts';
 import '../ui/divider.ts';
-import { baseName, digits, hex, size } from '../ui/format.ts';
+import { baseName, hex, size } from '../ui/format.ts';
 import { placeText } from '../ui/hex-pane.ts';
 import { icon } from '../ui/icons.ts';
 import { severityIcon } from './finding-line.ts';
@@ -70,15 +71,16 @@ export class Structures extends LitElement {
 
   protected override render(): TemplateResult {
     const structure = this.#structure;
-    return html`<h1 class="unseen">Structures</h1>
+    const words = text().structures;
+    return html`<h1 class="unseen">${words.title}</h1>
       <div class="panes structure-panes">
-        <section class="pane tree-pane" aria-label="Structures">${this.#tree(structure)}</section>
-        <dg-divider name="tree" aria-label="Width of the tree"></dg-divider>
-        <section class="pane field-pane" aria-label="Fields">
-          ${structure ? this.#details(structure) : html`<p class="calm">No structure lies here.</p>`}
+        <section class="pane tree-pane" aria-label=${words.title}>${this.#tree(structure)}</section>
+        <dg-divider name="tree" aria-label=${words.treeWidth}></dg-divider>
+        <section class="pane field-pane" aria-label=${words.fields}>
+          ${structure ? this.#details(structure) : html`<p class="calm">${words.noneHere}</p>`}
         </section>
-        <dg-divider name="hex" toward="after" aria-label="Width of the bytes"></dg-divider>
-        <section class="pane hex-pane" aria-label="Bytes">${this.#bytes(structure)}</section>
+        <dg-divider name="hex" toward="after" aria-label=${words.bytesWidth}></dg-divider>
+        <section class="pane hex-pane" aria-label=${words.bytes}>${this.#bytes(structure)}</section>
       </div>`;
   }
 
@@ -106,16 +108,17 @@ export class Structures extends LitElement {
 
   #details(structure: Structure): TemplateResult {
     const { title, note, file, offset, length, table, state } = structure;
+    const words = text();
     const findings = this.report.findings.filter((finding) => finding.structure === structure.key);
     const place =
       file === null || offset === null
-        ? STATE_WORDS[state]
-        : `${placeText(offset, length ?? undefined)} of ${baseName(file)}`;
+        ? words.structures.states[state]
+        : words.translate.placeIn(placeText(offset, length ?? undefined), baseName(file));
     return html`
       <header class="pane-head">
-        <h2>${title} ${badges(structure)}</h2>
+        <h2><span lang="en">${title}</span> ${badges(structure)}</h2>
         <p class="place">${place}</p>
-        ${note ? html`<p class="about">${note}</p>` : nothing}
+        ${note ? html`<p class="about" lang="en">${note}</p>` : nothing}
         ${
           table === null
             ? nothing
@@ -126,7 +129,7 @@ export class Structures extends LitElement {
                     go({ view: 'tables', table, row: undefined });
                   }}
                 >
-                  Show its entries
+                  ${words.structures.showEntries}
                 </button>
               </p>`
         }
@@ -138,6 +141,7 @@ export class Structures extends LitElement {
                     html`<li>
                       ${severityIcon(finding.severity)}<button
                         class="link"
+                        lang="en"
                         @click=${() => {
                           goToFinding(finding);
                         }}
@@ -181,7 +185,7 @@ export class Structures extends LitElement {
 
   #bytes(structure: Structure | undefined): TemplateResult {
     const file = this.#file;
-    if (!file) return html`<p class="calm">There is no file to show.</p>`;
+    if (!file) return html`<p class="calm">${text().hex.noFile}</p>`;
     const { at } = this;
     const place = this.#place(structure, file);
     const isWhole = at.field === undefined && place.offset === structure?.offset && place.length !== 1;
@@ -190,7 +194,7 @@ export class Structures extends LitElement {
         ${
           this.report.files.length > 1
             ? html`<select
-                aria-label="File whose bytes are shown"
+                aria-label=${text().hex.file}
                 @change=${(event: Event) => {
                   if (event.target instanceof HTMLSelectElement) {
                     go({
@@ -208,17 +212,17 @@ export class Structures extends LitElement {
             : html`<b title=${file.name}>${baseName(file.name)}</b>`
         }
         <span class="place"
-          >${file.size === null ? '' : `${size(file.size)} · ${digits(file.size)} bytes`}</span
+          >${file.size === null ? '' : `${size(file.size)} · ${text().structures.fileBytes(file.size)}`}</span
         >
         <button
           class="link"
           data-action="translate"
-          title="What lies at byte ${hex(place.offset)}, and where that is on the disk"
+          title=${text().structures.liesAt(hex(place.offset))}
           @click=${() => {
             goToWhereabouts(place);
           }}
         >
-          ${icon('translate')}What lies here
+          ${icon('translate')}${text().hex.liesHere}
         </button>
       </header>
       <dg-hex
@@ -236,12 +240,5 @@ export class Structures extends LitElement {
     `;
   }
 }
-
-const STATE_WORDS: Record<Structure['state'], string> = {
-  ok: 'Its bytes do not lie in one of the files.',
-  damaged: 'It is damaged and has no place in a file.',
-  truncated: 'The file ends before it.',
-  absent: 'It should be there and is not.',
-};
 
 customElements.define('dg-structures', Structures);

@@ -3,7 +3,8 @@
 import { type TemplateResult, html, nothing } from 'lit';
 import { goToGuest, goToPlace, goToStructure } from '../actions.ts';
 import type { Place, Report, ReportedFinding, Table, TableRow } from '../generated/types.ts';
-import { baseName, digits, size } from '../ui/format.ts';
+import { nameOf, text } from '../text/index.ts';
+import { baseName, size } from '../ui/format.ts';
 import { placeText } from '../ui/hex-pane.ts';
 import { icon } from '../ui/icons.ts';
 import { findingList } from './finding-line.ts';
@@ -15,10 +16,11 @@ export type Shown = 'entry' | 'target';
 /** What the table is, and what its columns mean. */
 export function tableLegend({ structures }: Report, table: Table): TemplateResult {
   const structure = structures.find(({ key }) => key === table.key);
+  const words = text().tables;
   return html`<div class="side-empty">
-    <h2>${table.title}</h2>
-    ${structure?.note ? html`<p>${structure.note}</p>` : nothing}
-    <dl class="column-list">
+    <h2 lang="en">${table.title}</h2>
+    ${structure?.note ? html`<p lang="en">${structure.note}</p>` : nothing}
+    <dl class="column-list" lang="en">
       ${table.columns.map(
         ({ title, meaning }) =>
           html`<div>
@@ -36,12 +38,12 @@ export function tableLegend({ structures }: Report, table: Table): TemplateResul
                 goToStructure(structure.key);
               }}
             >
-              Show it among the structures
+              ${words.showStructure}
             </button>
           </p>`
         : nothing
     }
-    <p class="calm">Choose an entry to see what it says and the bytes it is made of.</p>
+    <p class="calm">${words.choose}</p>
   </div>`;
 }
 
@@ -54,9 +56,10 @@ export function tableEntry(
   shown: Shown,
   show: (which: Shown) => void,
 ): TemplateResult {
+  const words = text().tables;
   const place = shown === 'target' ? (target ?? entry) : (entry ?? target);
   const file = place && files.find(({ name }) => name === place.file);
-  const choice = (which: Shown, words: string, place: Place | null): TemplateResult | typeof nothing => {
+  const choice = (which: Shown, name: string, place: Place | null): TemplateResult | typeof nothing => {
     if (!place) return nothing;
     return html`<button
       role="radio"
@@ -65,16 +68,18 @@ export function tableEntry(
         show(which);
       }}
     >
-      ${words}
+      ${name}
     </button>`;
   };
   return html`
     <header class="pane-head entry-head">
-      <h2>Entry ${digits(index)} <span class="badge ${stateClass(state)}">${state}</span></h2>
+      <h2>
+        ${words.entry(index)} <span class="badge ${stateClass(state)}">${nameOf(words.states, state)}</span>
+      </h2>
       <dl>
         ${table.columns.map(
           ({ title, meaning }, column) =>
-            html`<div title=${meaning}>
+            html`<div lang="en" title=${meaning}>
               <dt>${title}</dt>
               <dd>${cells[column] || '–'}</dd>
             </div>`,
@@ -82,17 +87,17 @@ export function tableEntry(
         ${
           guest
             ? html`<div>
-                <dt>On the disk</dt>
+                <dt>${words.onTheDisk}</dt>
                 <dd>
                   <button
                     class="link"
                     data-action="translate"
-                    title="Where these bytes lie, step by step"
+                    title=${words.where}
                     @click=${() => {
                       goToGuest(guest);
                     }}
                   >
-                    ${icon('translate')}${size(guest.length)} from byte ${digits(guest.offset)}
+                    ${icon('translate')}${text().common.fromByte(size(guest.length), guest.offset)}
                   </button>
                 </dd>
               </div>`
@@ -104,11 +109,11 @@ export function tableEntry(
     ${
       place && file
         ? html`<header class="pane-head hex-bar">
-              <div class="segmented small" role="radiogroup" aria-label="Bytes shown">
-                ${choice('entry', 'The entry', entry)} ${choice('target', 'What it points to', target)}
+              <div class="segmented small" role="radiogroup" aria-label=${words.bytesShown}>
+                ${choice('entry', words.theEntry, entry)} ${choice('target', words.target, target)}
               </div>
               <span class="place" title=${place.file}
-                >${placeText(place.offset, place.length)} of ${baseName(place.file)}</span
+                >${text().translate.placeIn(placeText(place.offset, place.length), baseName(place.file))}</span
               >
               <button
                 class="link"
@@ -116,11 +121,11 @@ export function tableEntry(
                   goToPlace(place);
                 }}
               >
-                Open
+                ${words.open}
               </button>
             </header>
             <dg-hex .file=${file} .offset=${place.offset} .length=${place.length}></dg-hex>`
-        : html`<p class="calm">It has no bytes of its own in the files.</p>`
+        : html`<p class="calm">${words.noBytes}</p>`
     }
   `;
 }

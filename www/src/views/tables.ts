@@ -4,8 +4,9 @@ import { ask, go, select, selectRow, store } from '../actions.ts';
 import type { Address } from '../address.ts';
 import type { Report, Rows as RowsPage, Table, TableRow } from '../generated/types.ts';
 import { ofGuest } from '../selection.ts';
+import { nameOf, text } from '../text/index.ts';
 import '../ui/divider.ts';
-import { count, digits, percent } from '../ui/format.ts';
+import { digits, percent } from '../ui/format.ts';
 import { parsePlace } from '../ui/offset.ts';
 import { Pages } from '../ui/pages.ts';
 import { RowCensus, type RowFilter } from '../ui/row-filter.ts';
@@ -175,31 +176,34 @@ export class Tables extends LitElement {
     const table = this.#table;
     if (!table) {
       return html`<div class="page">
-        <p class="calm">This image keeps no tables: its data lies in the file as the disk has it.</p>
+        <p class="calm">${text().tables.none}</p>
       </div>`;
     }
-    return html`<h1 class="unseen">Tables</h1>
+    const words = text().tables;
+    return html`<h1 class="unseen">${words.title}</h1>
       <div class="panes table-panes">
-        <section class="pane table-pane" aria-label=${table.title}>
+        <section class="pane table-pane" aria-label=${words.table}>
           ${this.#head(table)} ${this.#list(table)}
         </section>
-        <dg-divider name="side" toward="after" aria-label="Width of the details"></dg-divider>
-        <section class="pane side-pane" aria-label="The selected entry">${this.#side(table)}</section>
+        <dg-divider name="side" toward="after" aria-label=${words.detailsWidth}></dg-divider>
+        <section class="pane side-pane" aria-label=${words.selected}>${this.#side(table)}</section>
       </div>`;
   }
 
   #head(table: Table): TemplateResult {
     const { tables } = this.report;
+    const words = text().tables;
     return html`<header class="pane-head table-head">
       ${
         tables.length > 1
-          ? html`<div class="segmented" role="radiogroup" aria-label="Table">
+          ? html`<div class="segmented" role="radiogroup" aria-label=${words.table}>
               ${tables.map(
                 ({ key, title }) =>
                   html`<button
                     role="radio"
                     aria-checked=${key === table.key}
                     data-table=${key}
+                    lang="en"
                     @click=${() => {
                       this.#showTable(key);
                     }}
@@ -208,7 +212,7 @@ export class Tables extends LitElement {
                   </button>`,
               )}
             </div>`
-          : html`<h2 data-table=${table.key}>${table.title}</h2>`
+          : html`<h2 data-table=${table.key} lang="en">${table.title}</h2>`
       }
       <span class="place" role="status">${this.#countWords(table)}</span>
       ${saveTableButtons(table.key, this.at.filter)}
@@ -221,20 +225,20 @@ export class Tables extends LitElement {
         }}
       >
         <select
-          aria-label="What the number stands for"
+          aria-label=${words.jumpKind}
           @change=${(event: Event) => {
             if (event.target instanceof HTMLSelectElement) {
               this.jumpTo = event.target.value === 'guest' ? 'guest' : 'row';
             }
           }}
         >
-          <option value="row">Row</option>
-          <option value="guest">Guest offset</option>
+          <option value="row">${words.row}</option>
+          <option value="guest">${words.guest}</option>
         </select>
         <input
           name="row"
           data-shortcut
-          aria-label=${this.jumpTo === 'row' ? 'Go to row' : 'Go to the row of this byte of the disk'}
+          aria-label=${this.jumpTo === 'row' ? words.goToRow : words.goToGuest}
           autocomplete="off"
           spellcheck="false"
           size="12"
@@ -249,10 +253,11 @@ export class Tables extends LitElement {
 
   #countWords(table: Table): string {
     const filter = this.#filter;
-    if (!filter) return count(table.rows, 'entry', 'entries');
+    const words = text().tables;
+    if (!filter) return words.entries(table.rows);
     if (this.#census?.failure !== undefined) return this.#census.failure;
-    const words = `${digits(filter.count)} of ${count(table.rows, 'entry', 'entries')}`;
-    return this.#census?.isWhole ? words : `${words}, still counting…`;
+    const shown = words.shown(filter.count, table.rows);
+    return this.#census?.isWhole ? shown : words.counting(shown);
   }
 
   /** Another table, with the row for what is selected on the disk. */
@@ -277,22 +282,22 @@ export class Tables extends LitElement {
     this.#select(table, row);
   }
 
-  #typedRow(text: string, table: Table): number | undefined {
-    const row = Number(text.replace(/[\s,_]/g, '') || NaN);
+  #typedRow(typed: string, table: Table): number | undefined {
+    const row = Number(typed.replace(/[\s,_]/g, '') || NaN);
     if (Number.isInteger(row) && row >= 0 && row < table.rows) return row;
-    this.wrong = `Rows go from 0 to ${digits(table.rows - 1)}.`;
+    this.wrong = text().tables.rowRange(table.rows - 1);
     return undefined;
   }
 
-  async #rowOf(text: string, table: Table): Promise<number | undefined> {
-    const disk = { what: 'the disk', size: diskBytes(this.report) };
-    const typed = parsePlace(text, disk, sectorBytes(this.report));
+  async #rowOf(place: string, table: Table): Promise<number | undefined> {
+    const disk = { what: text().common.theDisk, size: diskBytes(this.report) };
+    const typed = parsePlace(place, disk, sectorBytes(this.report));
     if (typed.bytes === undefined) {
       this.wrong = typed.wrong;
       return undefined;
     }
     const row = await ask('rowAt', { table: table.key, guest: typed.bytes });
-    if (row === undefined) this.wrong = 'No row of this table stands for that byte.';
+    if (row === undefined) this.wrong = text().tables.noRow;
     return row;
   }
 
@@ -306,7 +311,8 @@ export class Tables extends LitElement {
     const filtered = this.#filter?.states ?? [];
     const states = Object.entries(counts).toSorted(([, a], [, b]) => b - a);
     const uncounted = rows - states.reduce((sum, [, number]) => sum + number, 0);
-    const words = this.isReading ? 'not counted yet' : 'not counted: the tables were not read to the end';
+    const words = text().tables;
+    const left = this.isReading ? words.notYetCounted(uncounted) : words.notCounted(uncounted);
     return html`<div class="counts">
       <div class="counts-bar" aria-hidden="true">
         ${states.map(([state, number]) => segment(stateClass(state), number))} ${segment('', uncounted)}
@@ -317,17 +323,18 @@ export class Tables extends LitElement {
             html`<li data-count=${state}>
               <button
                 aria-pressed=${filtered.includes(state)}
-                title=${filtered.includes(state) ? 'List the others again' : `List only those that are ${state}`}
+                title=${filtered.includes(state) ? words.listOthers : words.listOnly(nameOf(words.states, state))}
                 @click=${() => {
                   this.#toggle(state);
                 }}
               >
-                <i class="dot ${stateClass(state)}"></i>${state} <b>${digits(number)}</b>
+                <i class="dot ${stateClass(state)}"></i>${nameOf(words.states, state)}
+                <b>${digits(number)}</b>
                 <span class="note">${percent(number, rows)}</span>
               </button>
             </li>`,
         )}
-        ${uncounted > 0 ? html`<li class="waiting">${digits(uncounted)} ${words}</li>` : nothing}
+        ${uncounted > 0 ? html`<li class="waiting">${left}</li>` : nothing}
       </ul>
     </div>`;
   }
@@ -357,7 +364,7 @@ export class Tables extends LitElement {
       .selected=${this.#selectedPlace}
       .head=${html`<span></span>${table.columns.map(
           ({ title, meaning, numeric }) =>
-            html`<span role="columnheader" class=${numeric ? 'numeric' : ''} title=${meaning}
+            html`<span role="columnheader" lang="en" class=${numeric ? 'numeric' : ''} title=${meaning}
               >${title}</span
             >`,
         )}`}
@@ -392,6 +399,7 @@ export class Tables extends LitElement {
       data-row=${place}
       aria-rowindex=${place + 2}
       aria-selected=${isSelected}
+      lang=${fault ? 'en' : nothing}
       title=${fault?.title ?? nothing}
     >
       ${
@@ -401,7 +409,9 @@ export class Tables extends LitElement {
       }
       ${table.columns.map(
         ({ numeric }, column) =>
-          html`<span role="gridcell" class=${numeric ? 'numeric' : ''}>${row.cells[column] ?? ''}</span>`,
+          html`<span role="gridcell" lang="en" class=${numeric ? 'numeric' : ''}
+            >${row.cells[column] ?? ''}</span
+          >`,
       )}
     </div>`;
   }
@@ -431,7 +441,7 @@ export class Tables extends LitElement {
     if (this.at.row === undefined) return tableLegend(report, table);
     const row = this.#rowAt(this.at.row);
     if (row instanceof Error) return html`<p class="calm">${row.message}</p>`;
-    if (!row) return html`<p class="calm waiting">Reading…</p>`;
+    if (!row) return html`<p class="calm waiting">${text().tables.reading}</p>`;
     return tableEntry(report, table, row, this.#faults.of(row), shown, (which) => {
       this.shown = which;
     });

@@ -2,18 +2,9 @@
 
 import { type TemplateResult, html, nothing } from 'lit';
 import type { Form, Place, Sum, TourReading, TourStop } from '../generated/types.ts';
+import { text } from '../text/index.ts';
 import { baseName, hex } from '../ui/format.ts';
 import { prose } from '../ui/prose.ts';
-
-/** How bytes are read, in words. */
-export const FORMS: Record<Form, string> = {
-  'big-endian': 'big-endian: from left to right',
-  'little-endian': 'little-endian: from right to left',
-  text: 'letters',
-  utf16: 'letters of two bytes, UTF-16',
-  uuid: 'sixteen bytes in their order',
-  known: '',
-};
 
 /** What the parts of a step may do. */
 export interface StepParts {
@@ -27,20 +18,21 @@ export interface StepParts {
 
 /** Everything of a step below its title. */
 export function stepBody(step: TourStop, parts: StepParts = {}): TemplateResult {
-  const { text, here, readings, sums } = step;
-  return html`<p>${text}</p>
-    ${here === null ? nothing : html`<p class="tour-here">${here}</p>`}
+  const { text: about, here, readings, sums } = step;
+  const words = text().tour;
+  return html`<p lang="en">${about}</p>
+    ${here === null ? nothing : html`<p class="tour-here" lang="en">${here}</p>`}
     ${
       readings.length === 0
         ? nothing
-        : html`<ul class="readings" aria-label="What is read">
+        : html`<ul class="readings" aria-label=${words.read}>
             ${readings.map((each) => reading(each, parts))}
           </ul>`
     }
     ${
       sums.length === 0
         ? nothing
-        : html`<ul class="sums" aria-label="What is computed">
+        : html`<ul class="sums" aria-label=${words.computed}>
             ${sums.map((each) => sum(each))}
           </ul>`
     }`;
@@ -53,9 +45,9 @@ function reading(
   const isLong = place !== null && place.length > 16;
   return html`<li class="reading" data-reading=${term}>
     <div class="reading-line">
-      <b>${term}</b>
+      <b lang="en">${term}</b>
       <span class="reading-value"
-        ><code data-value>${value}</code> <span class="note">${besides(value, display)}</span></span
+        ><code data-value>${value}</code> <span class="note" lang="en">${besides(value, display)}</span></span
       >
     </div>
     ${
@@ -69,7 +61,7 @@ function reading(
             ${where(place, parts)}
           </div>`
     }
-    <p class="note">${prose(meaning)}</p>
+    <p class="note" lang="en">${prose(meaning)}</p>
   </li>`;
 }
 
@@ -80,12 +72,15 @@ function besides(value: string, display: string): string {
 
 function formOf(form: Form, { length }: Place): string {
   const isNumber = form === 'big-endian' || form === 'little-endian';
-  return isNumber && length === 1 ? 'one byte' : FORMS[form];
+  return isNumber && length === 1 ? text().tour.oneByte : text().tour.forms[form];
 }
 
 /** Where something lies, as a button where it can be shown. */
 function where(place: Place, { show, shown, file }: StepParts): TemplateResult {
-  const words = `at ${hex(place.offset)}${place.file === file ? '' : ` of ${baseName(place.file)}`}`;
+  const words =
+    place.file === file
+      ? text().tour.at(hex(place.offset))
+      : text().tour.atOf(hex(place.offset), baseName(place.file));
   if (!show) return html`<span class="note">${words}</span>`;
   const isShown =
     shown?.file === place.file && shown.offset === place.offset && shown.length === place.length;
@@ -103,7 +98,7 @@ function where(place: Place, { show, shown, file }: StepParts): TemplateResult {
 function sum({ what, terms, result }: Sum): TemplateResult {
   const number = BigInt(result);
   return html`<li>
-    <span>${what}</span>
+    <span lang="en">${what}</span>
     <span
       ><code>${terms} = <b data-result>${result}</b></code
       >${number > 9n ? html` <span class="note">0x${number.toString(16)}</span>` : nothing}</span

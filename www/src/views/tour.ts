@@ -4,12 +4,13 @@ import type { Address } from '../address.ts';
 import type { Place, Report, SampleInfo, Tour, TourStop } from '../generated/types.ts';
 import type { GivenFile } from '../protocol.ts';
 import { structureAt } from '../selection.ts';
-import { baseName, digits } from '../ui/format.ts';
+import { text } from '../text/index.ts';
+import { baseName } from '../ui/format.ts';
 import '../ui/hex-pane.ts';
 import { placeText } from '../ui/hex-pane.ts';
 import { icon } from '../ui/icons.ts';
 import { parsePlace } from '../ui/offset.ts';
-import { formatName } from './statement.ts';
+import { formatName, variantName } from './statement.ts';
 import { tours } from './tour-list.ts';
 import { stepBody } from './tour-step.ts';
 
@@ -132,19 +133,20 @@ export class TourView extends LitElement {
   protected override render(): TemplateResult {
     const { tour } = this;
     const step = tour?.steps[this.#nth];
-    return html`<h1 class="unseen">Guided tour</h1>
+    return html`<h1 class="unseen">${text().tour.title}</h1>
       ${this.#bar()}
-      ${this.wrong === undefined ? nothing : html`<p class="page wrong-answer">${this.wrong}</p>`}
+      ${this.wrong === undefined ? nothing : html`<p class="page wrong-answer" lang="en">${this.wrong}</p>`}
       ${tour && step ? this.#panes(tour, step) : nothing}`;
   }
 
   #bar(): TemplateResult {
+    const words = text().tour;
     const own = this.sample === undefined;
     const list = tours(this.samples ?? []);
     const isListed = list.some(({ name }) => name === this.sample);
     return html`<div class="tour-bar">
       <label
-        >Tour of
+        >${words.of}
         <select
           data-action="choose-tour"
           @change=${(event: Event) => {
@@ -155,14 +157,14 @@ export class TourView extends LitElement {
           ${
             own || !isListed
               ? html`<option value="" selected>
-                  ${own ? 'your image' : 'sample'} ${baseName(this.report.image?.key ?? '')}
+                  ${(own ? words.yourImage : words.sample)(baseName(this.report.image?.key ?? ''))}
                 </option>`
               : nothing
           }
           ${list.map(
             ({ name, format, variant }) =>
               html`<option value=${name} ?selected=${name === this.sample}>
-                sample ${formatName(format)} · ${variant}
+                ${words.sample(`${formatName(format)} · ${variantName(variant)}`)}
               </option>`,
           )}
         </select></label
@@ -170,7 +172,7 @@ export class TourView extends LitElement {
       ${
         this.hasOwn
           ? html`<button class="button small" data-action="own-files" @click=${openSetAside}>
-              ${icon('file')}<span>Back to your own image</span>
+              ${icon('file')}<span>${words.backToOwn}</span>
             </button>`
           : nothing
       }
@@ -187,7 +189,7 @@ export class TourView extends LitElement {
         event.preventDefault();
         const input = this.querySelector<HTMLInputElement>('.tour-sector input');
         if (!input) return;
-        const typed = parsePlace(`sector ${input.value}`, { what: 'the disk', size });
+        const typed = parsePlace(`sector ${input.value}`, { what: text().common.theDisk, size });
         input.setCustomValidity(typed.wrong ?? '');
         if (typed.wrong !== undefined) {
           input.reportValidity();
@@ -201,23 +203,26 @@ export class TourView extends LitElement {
       }}
     >
       <label
-        >Sector to find <input data-shortcut inputmode="numeric" autocomplete="off" .value=${String(sector)}
+        >${text().tour.sector}
+        <input data-shortcut inputmode="numeric" autocomplete="off" .value=${String(sector)}
       /></label>
-      <button class="button small">Find it</button>
+      <button class="button small">${text().tour.find}</button>
     </form>`;
   }
 
   #panes(tour: Tour, step: TourStop): TemplateResult {
+    const words = text().tour;
     const nth = this.#nth;
     const place = this.pointed ?? step.place ?? undefined;
     return html`<div class="panes tour-panes">
-      <nav class="pane tour-list-pane" aria-label="Steps">
+      <nav class="pane tour-list-pane" aria-label=${words.steps}>
         <ol class="tour-steps">
           ${tour.steps.map(
             ({ title }, index) =>
               html`<li>
                 <button
                   data-step=${index + 1}
+                  lang="en"
                   aria-current=${index === nth ? 'step' : 'false'}
                   @click=${() => {
                     this.#goTo(index);
@@ -229,11 +234,11 @@ export class TourView extends LitElement {
           )}
         </ol>
       </nav>
-      <section class="pane tour-step-pane" aria-label="Step" tabindex="0">
+      <section class="pane tour-step-pane" aria-label=${words.step} tabindex="0">
         <div class="tour-step">
           <header>
-            <p class="note">Step ${nth + 1} of ${tour.steps.length}</p>
-            <h2 aria-live="polite">${step.title}</h2>
+            <p class="note">${words.stepOf(nth + 1, tour.steps.length)}</p>
+            <h2 aria-live="polite" lang="en">${step.title}</h2>
           </header>
           ${stepBody(step, {
             show: (place) => {
@@ -253,7 +258,7 @@ export class TourView extends LitElement {
               this.#goTo(nth - 1);
             }}
           >
-            Back
+            ${words.back}
           </button>
           <button
             class="button primary"
@@ -263,25 +268,19 @@ export class TourView extends LitElement {
               this.#goTo(nth + 1);
             }}
           >
-            Next
+            ${words.next}
           </button>
         </div>
       </section>
-      <section class="pane hex-pane" aria-label="Bytes">${this.#bytes(place)}</section>
+      <section class="pane hex-pane" aria-label=${words.bytes}>${this.#bytes(place)}</section>
     </div>`;
   }
 
   /** What to do when the tour is over. */
   #afterwards(tour: Tour): TemplateResult {
-    const words =
-      this.sample === undefined
-        ? 'This was your own image. Choose another sector above and find it yourself, before you look at the steps.'
-        : this.hasOwn
-          ? 'Now the same on your own image: go back to it, and the tour walks through that.'
-          : 'Now the same on an image of your own: drop one on this page, and the tour walks through that.';
-    return html`<p class="tour-end" data-end>
-      ${words} ${tour.guest ? html`There are ${digits(this.#sectors)} sectors to choose from.` : nothing}
-    </p>`;
+    const { endOwn, endHasOwn, endSample, sectors } = text().tour;
+    const words = this.sample === undefined ? endOwn : this.hasOwn ? endHasOwn : endSample;
+    return html`<p class="tour-end" data-end>${words} ${tour.guest ? sectors(this.#sectors) : nothing}</p>`;
   }
 
   get #sectors(): number {
@@ -291,11 +290,11 @@ export class TourView extends LitElement {
   #bytes(place: Place | undefined): TemplateResult {
     const name = place?.file ?? this.tour?.image;
     const file = this.report.files.find((file) => file.name === name);
-    if (!file) return html`<p class="calm">No bytes belong to this step.</p>`;
+    if (!file) return html`<p class="calm">${text().tour.noBytes}</p>`;
     return html`<header class="pane-head hex-bar">
         <b title=${file.name}>${baseName(file.name)}</b>
         <span class="place"
-          >${place ? placeText(place.offset, place.length) : 'this step is arithmetic only'}</span
+          >${place ? placeText(place.offset, place.length) : text().tour.onlyArithmetic}</span
         >
       </header>
       <dg-hex

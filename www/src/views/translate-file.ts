@@ -3,7 +3,8 @@
 import { type TemplateResult, html, nothing } from 'lit';
 import { go, goToGuest, goToPlace, goToStructure } from '../actions.ts';
 import type { Held, Report, Whereabouts } from '../generated/types.ts';
-import { baseName, digits, hex, sentence, size } from '../ui/format.ts';
+import { text } from '../text/index.ts';
+import { baseName, hex, sentence, size } from '../ui/format.ts';
 import { placeText } from '../ui/hex-pane.ts';
 import { icon } from '../ui/icons.ts';
 import { onRowKey } from '../ui/row-keys.ts';
@@ -16,12 +17,13 @@ export function fileAnswer(
   chosen: number,
   choose: (nth: number) => void,
 ): TemplateResult {
+  const words = text().translate;
   const around = report.structures.find(({ key }) => key === structure);
   return html`
     <header class="answer-head">
-      <h2>Byte ${hex(place.offset)} of ${baseName(place.file)}</h2>
+      <h2>${words.byteOf(hex(place.offset), baseName(place.file))}</h2>
       <p class="place">
-        byte ${digits(place.offset)}
+        ${words.byte(place.offset)}
         <button
           class="link"
           data-action="show-bytes"
@@ -29,23 +31,25 @@ export function fileAnswer(
             goToPlace(place);
           }}
         >
-          Show it
+          ${words.showIt}
         </button>
       </p>
     </header>
     ${
       around
         ? html`<p class="around">
-            It belongs to
-            <button
-              class="link"
-              data-around=${around.key}
-              @click=${() => {
-                goToStructure(around.key, field ?? undefined);
-              }}
-            >
-              ${around.title}${field === null ? nothing : html`, <code>${field}</code>`}</button
-            >.
+            ${words.belongsTo(
+              html`<button
+                class="link"
+                lang="en"
+                data-around=${around.key}
+                @click=${() => {
+                  goToStructure(around.key, field ?? undefined);
+                }}
+              >
+                ${around.title}${field === null ? nothing : html`, <code>${field}</code>`}
+              </button>`,
+            )}
           </p>`
         : nothing
     }
@@ -54,9 +58,7 @@ export function fileAnswer(
         ? html`<ul class="held-list">
             ${held.map((holding, nth) => heldItem(report, holding, nth, nth === chosen, choose))}
           </ul>`
-        : html`<p class="calm">
-            ${around ? 'No table entry leads here.' : 'Nothing of the image refers to it: no structure and no table entry leads here.'}
-          </p>`
+        : html`<p class="calm">${around ? words.noEntry : words.nothingHere}</p>`
     }
   `;
 }
@@ -68,6 +70,7 @@ function heldItem(
   isChosen: boolean,
   choose: (nth: number) => void,
 ): TemplateResult {
+  const words = text().translate;
   const title = report.tables.find(({ key }) => key === table)?.title;
   return html`<li
     class="held"
@@ -80,13 +83,13 @@ function heldItem(
     }}
     @keydown=${onRowKey}
   >
-    <h3>${what}</h3>
+    <h3 lang="en">${what}</h3>
     ${visible === null ? nothing : sight(visible)}
     <dl class="aligned">
       ${
         guest
           ? line(
-              'On the disk',
+              words.onTheDisk,
               html`<button
                 class="link"
                 data-guest=${guest.offset}
@@ -94,7 +97,7 @@ function heldItem(
                   goToGuest(guest);
                 }}
               >
-                ${size(guest.length)} from byte ${digits(guest.offset)}
+                ${text().common.fromByte(size(guest.length), guest.offset)}
               </button>`,
             )
           : nothing
@@ -102,7 +105,7 @@ function heldItem(
       ${
         title !== undefined && table !== null && row !== null
           ? line(
-              'By',
+              words.by,
               html`<button
                 class="link"
                 data-entry=${row}
@@ -110,7 +113,7 @@ function heldItem(
                   go({ view: 'tables', table, row });
                 }}
               >
-                entry ${digits(row)} of ${title}
+                ${words.entryOf(row, html`<span lang="en">${title}</span>`)}
               </button>`,
             )
           : nothing
@@ -118,7 +121,7 @@ function heldItem(
       ${
         place
           ? line(
-              'In the file',
+              words.inTheFile,
               html`<button
                 class="link"
                 @click=${() => {
@@ -130,7 +133,7 @@ function heldItem(
             )
           : nothing
       }
-      ${image === null || report.chain.length < 2 ? nothing : line('Image', html`<span title=${image}>${baseName(image)}</span>`)}
+      ${image === null || report.chain.length < 2 ? nothing : line(words.image, html`<span title=${image}>${baseName(image)}</span>`)}
     </dl>
   </li>`;
 }
@@ -145,18 +148,16 @@ function line(name: string, value: TemplateResult): TemplateResult {
 /** Whether the guest sees these bytes. */
 function sight(visible: boolean): TemplateResult {
   return visible
-    ? html`<p class="told tone-ok">${icon('seen')}The guest sees these bytes.</p>`
-    : html`<p class="told tone-calm">
-        ${icon('unseen')}The guest does not see them: others take their place.
-      </p>`;
+    ? html`<p class="told tone-ok">${icon('seen')}${text().translate.seen}</p>`
+    : html`<p class="told tone-calm">${icon('unseen')}${text().translate.unseen}</p>`;
 }
 
 /** How a holding is found by hand. */
 export function holdingSteps(report: Report, { what, steps }: Held): TemplateResult {
   return html`
     <header class="pane-head steps-head">
-      <h2>By hand</h2>
-      <p class="place">${sentence(what)}</p>
+      <h2>${text().translate.byHand}</h2>
+      <p class="place" lang="en">${sentence(what)}</p>
     </header>
     ${stepList(report, steps)}
   `;

@@ -2,7 +2,8 @@
 
 import { type TemplateResult, html, nothing } from 'lit';
 import type { GuestRange, Report } from '../generated/types.ts';
-import { baseName, digits, size } from '../ui/format.ts';
+import { text } from '../text/index.ts';
+import { baseName, size } from '../ui/format.ts';
 import { parseBytes, parsePlace } from '../ui/offset.ts';
 import { entryName } from './disk-bar.ts';
 
@@ -29,8 +30,9 @@ export function guestForm(
   span: number | undefined,
   ask: (range: GuestRange) => void,
 ): TemplateResult {
+  const words = text().translate;
   const sector = sectorBytes(report);
-  const disk = { what: 'the disk', size: diskBytes(report) };
+  const disk = { what: text().common.theDisk, size: diskBytes(report) };
   return html`<form
       class="question"
       novalidate
@@ -54,40 +56,38 @@ export function guestForm(
       @input=${forgive}
     >
       <label>
-        <span>Place on the disk</span>
+        <span>${words.place}</span>
         <input
           name="guest"
           data-shortcut
           .value=${guest === undefined ? '' : String(guest)}
-          placeholder="sector 63"
+          placeholder=${words.placeExample}
           autocomplete="off"
           spellcheck="false"
           aria-describedby="wrong-place guest-hint"
         />
       </label>
       <label class="question-length">
-        <span>Length</span>
+        <span>${words.length}</span>
         <input
           name="span"
           .value=${span === undefined || span === USUAL_SPAN ? '' : String(span)}
-          placeholder="${USUAL_SPAN} bytes"
+          placeholder=${words.lengthExample(USUAL_SPAN)}
           autocomplete="off"
           spellcheck="false"
           aria-describedby="wrong-place"
         />
       </label>
-      <button class="button primary">Translate</button>
+      <button class="button primary">${words.submit}</button>
       <p class="wrong" id="wrong-place" role="alert"></p>
     </form>
-    <p class="note" id="guest-hint">
-      A byte such as 32256 or 0x7e00, a sector such as <code>sector 63</code> (of ${digits(sector)} bytes),
-      1.5 MiB, or -512 from the end. The disk has ${digits(disk.size)} bytes.
-    </p>
+    <p class="note" id="guest-hint">${words.guestHint(sector, disk.size)}</p>
     ${picks(report, ask)}`;
 }
 
 /** Places worth asking for. */
 function picks(report: Report, ask: (range: GuestRange) => void): TemplateResult | typeof nothing {
+  const words = text().translate;
   const sector = sectorBytes(report);
   const total = diskBytes(report);
   if (total < sector) return nothing;
@@ -95,13 +95,17 @@ function picks(report: Report, ask: (range: GuestRange) => void): TemplateResult
     .filter(({ first_sector }) => first_sector * sector < total)
     .slice(0, MOST_PICKS)
     .map((entry): [string, number] => [
-      `Partition ${String(entry.index)}: ${entryName(entry)}`,
+      words.partition(entry.index, entryName(entry)),
       entry.first_sector * sector,
     ]);
-  const places: [string, number][] = [['First sector', 0], ...partitions, ['Last sector', total - sector]];
+  const places: [string, number][] = [
+    [words.firstSector, 0],
+    ...partitions,
+    [words.lastSector, total - sector],
+  ];
   return html`<div class="picks">
     ${places.map(
-      ([words, offset]) =>
+      ([name, offset]) =>
         html`<button
           class="button small"
           data-pick=${offset}
@@ -109,7 +113,7 @@ function picks(report: Report, ask: (range: GuestRange) => void): TemplateResult
             ask({ offset, length: sector });
           }}
         >
-          ${words}
+          ${name}
         </button>`,
     )}
   </div>`;
@@ -122,6 +126,7 @@ export function fileForm(
   offset: number,
   ask: (place: { file: string; offset: number }) => void,
 ): TemplateResult {
+  const words = text().translate;
   const submit = (event: Event): void => {
     event.preventDefault();
     const form = formOf(event);
@@ -137,7 +142,7 @@ export function fileForm(
       ${
         files.length > 1
           ? html`<label>
-              <span>File</span>
+              <span>${words.file}</span>
               <select name="file">
                 ${files.map(({ name }) => html`<option value=${name} ?selected=${name === file}>${name}</option>`)}
               </select>
@@ -145,7 +150,7 @@ export function fileForm(
           : nothing
       }
       <label>
-        <span>Byte of the file</span>
+        <span>${words.fileByte}</span>
         <input
           name="offset"
           data-shortcut
@@ -156,16 +161,14 @@ export function fileForm(
           aria-describedby="wrong-offset offset-hint"
         />
       </label>
-      <button class="button primary">What lies here</button>
+      <button class="button primary">${words.liesHere}</button>
       <p class="wrong" id="wrong-offset" role="alert"></p>
     </form>
     <p class="note" id="offset-hint">
-      A byte such as 512 or 0x200, <code>63 s</code> (sectors of 512 bytes), 1.5 MiB, or -512 from the end.
+      ${words.fileHint()}
       ${files
         .filter(({ name }) => name === file)
-        .map(({ size: bytes }) =>
-          bytes === null ? '' : `The file has ${digits(bytes)} bytes (${size(bytes)}).`,
-        )}
+        .map(({ size: bytes }) => (bytes === null ? '' : words.fileSize(bytes, size(bytes))))}
     </p>`;
 }
 
@@ -179,7 +182,7 @@ function valueOf(form: HTMLFormElement, name: string): string {
 }
 
 function tooShort(bytes: number | undefined): string | undefined {
-  return bytes === 0 ? 'A length of nothing leads nowhere: ask for one byte at least.' : undefined;
+  return bytes === 0 ? text().translate.tooShort : undefined;
 }
 
 /** Says what is wrong with a field, or that nothing is. */

@@ -2,21 +2,14 @@
 
 import { type TemplateResult, html, nothing } from 'lit';
 import { go, goToGuest, goToPlace, goToWhereabouts } from '../actions.ts';
-import type { Piece, Report, Source, Translation } from '../generated/types.ts';
-import { baseName, count, digits, hex, size } from '../ui/format.ts';
+import type { Piece, Report, Translation } from '../generated/types.ts';
+import { text } from '../text/index.ts';
+import { baseName, digits, hex, size } from '../ui/format.ts';
 import { placeText } from '../ui/hex-pane.ts';
 import { onRowKey } from '../ui/row-keys.ts';
 import { diskBytes, sectorBytes } from './translate-forms.ts';
 import { stepList } from './translate-steps.ts';
 import { sourceClass } from './table-states.ts';
-
-const SOURCES: Record<Source, { word: string; meaning: string }> = {
-  data: { word: 'data', meaning: 'They lie in the file as the guest sees them.' },
-  compressed: { word: 'compressed', meaning: 'They are inflated from a stretch of the file.' },
-  zero: { word: 'zeros', meaning: 'The guest reads zeros, and no file holds them.' },
-  absent: { word: 'missing', meaning: 'They lie in a file that was not given.' },
-  invalid: { word: 'unreadable', meaning: 'What should lead to them leads nowhere.' },
-};
 
 /** The pieces, in the order of the disk. */
 export function guestAnswer(
@@ -26,23 +19,24 @@ export function guestAnswer(
   chosen: number,
   choose: (nth: number) => void,
 ): TemplateResult {
+  const words = text().translate;
   const hasLayers = report.chain.length > 1;
   return html`
     <header class="answer-head">
-      <h2>Guest byte ${digits(guest.offset)}</h2>
+      <h2>${words.guestByte(guest.offset)}</h2>
       <p class="place">${placesOf(report, guest.offset)}</p>
     </header>
-    <p>${size(guest.length)} in ${count(pieces.length, 'piece')}.</p>
+    <p>${words.inPieces(size(guest.length), pieces.length)}</p>
     <div class="scroll-x">
       <table class="grid pieces">
         <thead>
           <tr>
-            <th class="numeric">Guest byte</th>
-            <th class="numeric">Length</th>
-            <th>Source</th>
-            <th class="numeric">Offset</th>
-            <th>File</th>
-            ${hasLayers ? html`<th>Image</th>` : nothing}
+            <th class="numeric">${words.columns.guest}</th>
+            <th class="numeric">${words.columns.length}</th>
+            <th>${words.columns.source}</th>
+            <th class="numeric">${words.columns.offset}</th>
+            <th>${words.file}</th>
+            ${hasLayers ? html`<th>${words.image}</th>` : nothing}
           </tr>
         </thead>
         <tbody>
@@ -60,7 +54,7 @@ export function guestAnswer(
               >
                 <td class="numeric">${digits(piece.guest.offset)}</td>
                 <td class="numeric">${size(piece.guest.length)}</td>
-                <td><i class="dot ${sourceClass(piece.source)}"></i>${SOURCES[piece.source].word}</td>
+                <td><i class="dot ${sourceClass(piece.source)}"></i>${words.sources[piece.source]}</td>
                 <td class="numeric">${piece.place ? html`<code>${hex(piece.place.offset)}</code>` : ''}</td>
                 <td title=${piece.place?.file ?? ''}>${piece.place ? baseName(piece.place.file) : ''}</td>
                 ${hasLayers ? html`<td title=${piece.image ?? ''}>${piece.image === null ? '' : baseName(piece.image)}</td>` : nothing}
@@ -74,6 +68,7 @@ export function guestAnswer(
 }
 
 function goOn(next: number, left: number): TemplateResult {
+  const words = text().translate;
   return html`<p class="go-on">
     <button
       class="button"
@@ -82,43 +77,40 @@ function goOn(next: number, left: number): TemplateResult {
         goToGuest({ offset: next, length: Math.max(1, left) });
       }}
     >
-      Go on from byte ${digits(next)}
+      ${words.goOn(next)}
     </button>
-    <span class="note">${size(left)} of what was asked for lie in further pieces.</span>
+    <span class="note">${words.left(size(left))}</span>
   </p>`;
 }
 
 /** The same place in the other ways to say it: hexadecimal, sector, partition. */
 function placesOf(report: Report, offset: number): string {
+  const words = text().translate;
   const bytes = sectorBytes(report);
   const sector = Math.floor(offset / bytes);
   const within = offset % bytes;
-  const places = [hex(offset), `sector ${digits(sector)}${within === 0 ? '' : `, byte ${digits(within)}`}`];
+  const places = [hex(offset), words.sector(sector, within)];
   const entry = (report.partitions?.entries ?? []).find(
     ({ role, first_sector, sector_count }) =>
       role === 'partition' && sector >= first_sector && sector < first_sector + sector_count,
   );
   if (entry) {
     const from = offset - entry.first_sector * bytes;
-    places.push(
-      from === 0
-        ? `start of partition ${String(entry.index)}`
-        : `byte ${digits(from)} of partition ${String(entry.index)}`,
-    );
+    places.push(words.inPartition(from, entry.index));
   }
   return places.join(' · ');
 }
 
 /** How one piece is found by hand. */
 export function pieceSteps(report: Report, piece: Piece, nth: number | undefined): TemplateResult {
+  const words = text().translate;
   const { source, place, guest, image, steps } = piece;
   return html`
     <header class="pane-head steps-head">
-      <h2>By hand${nth === undefined ? nothing : `: piece ${digits(nth + 1)}`}</h2>
+      <h2>${nth === undefined ? words.byHand : words.byHandPiece(nth + 1)}</h2>
       <p class="place">
-        Guest bytes ${digits(guest.offset)} to ${digits(guest.offset + guest.length - 1)}.
-        ${SOURCES[source].meaning}
-        ${image !== null && image !== report.image?.key ? html`<b>${baseName(image)}</b> decides.` : nothing}
+        ${words.guestBytes(guest.offset, guest.offset + guest.length - 1)} ${words.sourcesMean[source]}
+        ${image !== null && image !== report.image?.key ? words.decides(baseName(image)) : nothing}
       </p>
       ${
         place
@@ -131,7 +123,7 @@ export function pieceSteps(report: Report, piece: Piece, nth: number | undefined
                   goToPlace(place);
                 }}
               >
-                ${placeText(place.offset, place.length)} of ${baseName(place.file)}
+                ${words.placeIn(placeText(place.offset, place.length), baseName(place.file))}
               </button>
               <button
                 class="link"
@@ -140,7 +132,7 @@ export function pieceSteps(report: Report, piece: Piece, nth: number | undefined
                   goToWhereabouts(place);
                 }}
               >
-                The way back
+                ${words.wayBack}
               </button>
             </p>`
           : nothing
@@ -154,7 +146,7 @@ export function pieceSteps(report: Report, piece: Piece, nth: number | undefined
                   go({ view: 'chain' });
                 }}
               >
-                See what is missing
+                ${words.seeMissing}
               </button>
             </p>`
           : nothing

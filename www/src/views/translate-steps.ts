@@ -2,17 +2,18 @@ import { type TemplateResult, html, nothing } from 'lit';
 import { goToStructure } from '../actions.ts';
 import type { Place, Report, StepTaken } from '../generated/types.ts';
 import { fieldAt, structureAt } from '../selection.ts';
+import { language, text } from '../text/index.ts';
 import '../ui/byte-line.ts';
-import { baseName, count, sentence } from '../ui/format.ts';
+import { baseName, sentence } from '../ui/format.ts';
 
 /** A translation as it is done by hand: each step with its arithmetic and the bytes that were looked at. */
 export function stepList(report: Report, steps: readonly StepTaken[]): TemplateResult {
   return html`<ol class="steps">
     ${steps.map(
-      ({ title, text, place }) =>
-        html`<li class="step">
+      ({ title, text: words, place }) =>
+        html`<li class="step" lang="en">
           <h3>${title}</h3>
-          <p>${sentence(text)}</p>
+          <p>${sentence(words)}</p>
           ${place ? evidence(report, place) : nothing}
         </li>`,
     )}
@@ -29,6 +30,7 @@ function evidence(report: Report, place: Place): TemplateResult {
         structure
           ? html`<button
               class="link"
+              lang="en"
               @click=${() => {
                 goToStructure(structure.key, field);
               }}
@@ -37,8 +39,8 @@ function evidence(report: Report, place: Place): TemplateResult {
             </button>`
           : nothing
       }
-      <span title=${place.file}
-        >${report.files.length > 1 || !structure ? `${baseName(place.file)}, ` : ''}${count(place.length, 'byte')}</span
+      <span lang=${language()} title=${place.file}
+        >${report.files.length > 1 || !structure ? `${baseName(place.file)}, ` : ''}${text().translate.bytes(place.length)}</span
       >
     </p>
     <dg-byte-line .place=${place}></dg-byte-line>

@@ -2,6 +2,7 @@ import { LitElement, type PropertyValues, type TemplateResult, html, nothing } f
 import { ask, go, goToGuest, goToWhereabouts, store } from '../actions.ts';
 import type { Address } from '../address.ts';
 import type { Report, Translation, Whereabouts } from '../generated/types.ts';
+import { text } from '../text/index.ts';
 import '../ui/divider.ts';
 import { sentence } from '../ui/format.ts';
 import { USUAL_SPAN, fileForm, guestForm } from './translate-forms.ts';
@@ -72,28 +73,30 @@ export class Translate extends LitElement {
 
   protected override render(): TemplateResult {
     const isBack = this.at.guest === undefined && this.at.offset !== undefined && this.at.file !== undefined;
-    return html`<h1 class="unseen">Translate</h1>
+    const words = text().translate;
+    return html`<h1 class="unseen">${words.title}</h1>
       <div class="panes translate-panes">
-        <section class="pane answer-pane" aria-label="Question and answer">
+        <section class="pane answer-pane" aria-label=${words.questionAndAnswer}>
           <header class="pane-head">
             ${this.#ways(isBack)} ${isBack ? this.#fileForm() : this.#guestForm()}
           </header>
           <div class="answer" aria-live="polite">${this.#answer()}</div>
         </section>
-        <dg-divider name="steps" toward="after" aria-label="Width of the steps"></dg-divider>
-        <section class="pane steps-pane" aria-label="Steps by hand">${this.#steps()}</section>
+        <dg-divider name="steps" toward="after" aria-label=${words.stepsWidth}></dg-divider>
+        <section class="pane steps-pane" aria-label=${words.steps}>${this.#steps()}</section>
       </div>`;
   }
 
   #ways(isBack: boolean): TemplateResult {
+    const words = text().translate;
     const { file, offset } = this.at;
-    const way = (words: string, isChosen: boolean, choose: () => void): TemplateResult =>
-      html`<button role="radio" aria-checked=${isChosen} @click=${choose}>${words}</button>`;
-    return html`<div class="segmented" role="radiogroup" aria-label="Which way">
-      ${way('Disk to file', !isBack, () => {
+    const way = (name: string, isChosen: boolean, choose: () => void): TemplateResult =>
+      html`<button role="radio" aria-checked=${isChosen} @click=${choose}>${name}</button>`;
+    return html`<div class="segmented" role="radiogroup" aria-label=${words.way}>
+      ${way(words.toFile, !isBack, () => {
         if (isBack) go({ guest: this.#guestOfAnswer() });
       })}
-      ${way('File to disk', isBack, () => {
+      ${way(words.toDisk, isBack, () => {
         const known = file ?? this.report.image?.key ?? this.report.files[0]?.name;
         if (!isBack && known !== undefined)
           goToWhereabouts(this.#placeOfAnswer() ?? { file: known, offset: offset ?? 0 });
@@ -127,7 +130,7 @@ export class Translate extends LitElement {
       this.chosen = nth;
     };
     if (answer instanceof Error)
-      return html`<p class="wrong-answer" role="alert">${sentence(answer.message)}</p>`;
+      return html`<p class="wrong-answer" role="alert" lang="en">${sentence(answer.message)}</p>`;
     if (answer && 'pieces' in answer) return guestAnswer(report, answer, this.at.span, chosen, choose);
     if (answer && 'held' in answer) return fileAnswer(report, answer, chosen, choose);
     return this.#question ? html`<p class="calm waiting">…</p>` : nothing;
@@ -144,12 +147,8 @@ export class Translate extends LitElement {
       if (held && held.steps.length > 0) return holdingSteps(report, held);
     }
     return html`<div class="side-empty">
-      <h2>By hand</h2>
-      <p>
-        A guest sees one disk; its bytes lie scattered over the files. Every answer here comes with the steps
-        that lead to it: the arithmetic with its numbers, and the bytes that were looked at, so that it can be
-        done again with a hex editor.
-      </p>
+      <h2>${text().translate.byHand}</h2>
+      <p>${text().translate.byHandWhy}</p>
     </div>`;
   }
 }

@@ -3,36 +3,29 @@
 import { type TemplateResult, html, nothing } from 'lit';
 import { goToStructure } from '../actions.ts';
 import type { Volume } from '../generated/types.ts';
-import { count, date, digits, percent, size } from '../ui/format.ts';
+import { text } from '../text/index.ts';
+import { date, percent, size } from '../ui/format.ts';
 
 export type Fact = [name: string, value: TemplateResult | string | null | undefined];
-
-/** In what state a volume was left, in words. */
-const STATES: Record<NonNullable<Volume['state']>, string> = {
-  clean: 'left clean',
-  dirty: 'in use when it was last written to, or not unmounted',
-  'needs-recovery': 'its journal has changes that are to be replayed',
-  errors: 'marked as having errors',
-  hibernated: 'a hibernated system will go on with it',
-};
 
 /** What a volume is called and what it tells of itself. */
 export function volumeFacts(volume: Volume): Fact[] {
   const { size_bytes, used_bytes, block_bytes, devices } = volume;
+  const { columns, facts, states, oneOf, bytes } = text().disk;
   return [
-    ['Volume', kind(volume)],
-    ['Label', volume.label],
-    ['Volume UUID', code(volume.uuid)],
-    ['Device UUID', code(volume.device_uuid)],
-    ['Devices', devices === null ? undefined : `one of ${digits(devices)}`],
-    ['Volume size', size_bytes === null ? undefined : `${size(size_bytes)} · ${digits(size_bytes)} bytes`],
-    ['In use', used_bytes === null ? undefined : share(used_bytes, size_bytes)],
-    ['Unit', block_bytes === null ? undefined : size(block_bytes)],
-    ['State', volume.state && STATES[volume.state]],
-    ['Made', volume.created && date(volume.created)],
-    ['Last mounted', volume.mounted && date(volume.mounted)],
-    ['Last written', volume.written && date(volume.written)],
-    ['Last checked', volume.checked && date(volume.checked)],
+    [columns.volume, kind(volume)],
+    [columns.label, volume.label],
+    [facts.uuid, code(volume.uuid)],
+    [facts.deviceUuid, code(volume.device_uuid)],
+    [facts.devices, devices === null ? undefined : oneOf(devices)],
+    [facts.size, size_bytes === null ? undefined : `${size(size_bytes)} · ${bytes(size_bytes)}`],
+    [facts.used, used_bytes === null ? undefined : share(used_bytes, size_bytes)],
+    [facts.unit, block_bytes === null ? undefined : size(block_bytes)],
+    [facts.state, volume.state && states[volume.state]],
+    [facts.made, volume.created && date(volume.created)],
+    [facts.mounted, volume.mounted && date(volume.mounted)],
+    [facts.written, volume.written && date(volume.written)],
+    [facts.checked, volume.checked && date(volume.checked)],
     ...volume.facts.map(({ name, value }): Fact => [name, value]),
   ];
 }
@@ -49,18 +42,20 @@ function share(used: number, whole: number | null): string {
 /** The volumes inside another one: logical volumes, or those of a container. */
 export function volumeContents({ contents, type }: Volume): TemplateResult | typeof nothing {
   if (contents.length === 0) return nothing;
-  return html`<h3>${count(contents.length, 'volume')} in this ${type}</h3>
-    <div class="scroll-x" tabindex="0" role="region" aria-label="Volumes in this ${type}">
+  const words = text().disk;
+  const title = words.volumesIn(contents.length, type);
+  return html`<h3>${title}</h3>
+    <div class="scroll-x" tabindex="0" role="region" aria-label=${title}>
       <table class="grid still">
         <thead>
           <tr>
-            <th>Name</th>
-            <th>Layout</th>
-            <th class="numeric">Size</th>
-            <th>Volume</th>
-            <th>Label</th>
+            <th>${words.columns.name}</th>
+            <th>${words.columns.layout}</th>
+            <th class="numeric">${words.columns.size}</th>
+            <th>${words.columns.volume}</th>
+            <th>${words.columns.label}</th>
             <th>UUID</th>
-            <th>Where it lies</th>
+            <th>${words.columns.where}</th>
           </tr>
         </thead>
         <tbody>
@@ -73,9 +68,7 @@ export function volumeContents({ contents, type }: Volume): TemplateResult | typ
                 <td>${volume ? kind(volume) : ''}</td>
                 <td>${volume?.label ?? ''}</td>
                 <td>${code(volume?.uuid ?? id)}</td>
-                <td>
-                  ${extents.length === 0 ? 'unknown' : `${count(extents.length, 'piece')}${complete ? '' : ', not all of it here'}`}
-                </td>
+                <td>${extents.length === 0 ? words.unknown : words.pieces(extents.length, complete)}</td>
               </tr>`,
           )}
         </tbody>
