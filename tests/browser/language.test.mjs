@@ -6,7 +6,13 @@ import { isTooWide, pick, report, setUp, view, violations } from './harness.mjs'
 
 const { world, filesOf } = setUp();
 
-const VIEWS = ['hex', 'chain', 'findings', 'samples', 'learn'];
+const VIEWS = [
+  'overview',
+  'structures',
+  'tables',
+  'map',
+  'translate',
+  'partitions','hex', 'chain', 'findings', 'samples', 'learn'];
 
 function japanese(options = {}) {
   return world.open({ locale: 'ja-JP', ...options });
@@ -62,7 +68,7 @@ test('a Japanese browser shows every view in Japanese', async () => {
   assert.deepEqual(await englishLeft(page), []);
   await pick(page, filesOf('vhd-dynamic'));
   await walk(page);
-  for (const part of ['about']) {
+  for (const part of ['compare', 'about', 'tour']) {
     await page.click(`[data-part="${part}"]`);
     await page.waitForTimeout(300);
     assert.deepEqual(await englishLeft(page), [], part);
@@ -82,7 +88,7 @@ test('so are damaged images, incomplete ones and chains', async () => {
   const page = await japanese();
   for (const name of ['vhd-fixed-truncated', 'vmdk-snapshots', 'vhd-finding-chain-parent-ambiguous']) {
     await pick(page, filesOf(name));
-    await walk(page, ['chain', 'findings']);
+    await walk(page, ['overview', 'chain', 'findings', 'partitions', 'map']);
     await page.evaluate(() => document.querySelector('[data-action="close"]').click());
     await page.waitForFunction(() => document.documentElement.dataset.state === 'idle');
   }
