@@ -12,7 +12,13 @@ const VIEWS = [
   'tables',
   'map',
   'translate',
-  'partitions','hex', 'chain', 'findings', 'samples', 'learn'];
+  'partitions',
+  'hex',
+  'chain',
+  'findings',
+  'samples',
+  'learn',
+];
 
 function japanese(options = {}) {
   return world.open({ locale: 'ja-JP', ...options });
@@ -25,9 +31,10 @@ function japanese(options = {}) {
  */
 function englishLeft(page) {
   return page.evaluate(async () => {
-    const { image, partitions } = (await window.diskglass.report()) ?? {};
+    const { image, partitions, files } = (await window.diskglass.report()) ?? {};
     const names = [
       image?.producer,
+      ...(files ?? []).map(({ name }) => name),
       ...(partitions?.entries ?? []).flatMap(({ name, type_name }) => [name, type_name]),
     ].filter(Boolean);
     const isEnglish = (words) =>

@@ -106,7 +106,7 @@ export function bootFacts(report: Report): TemplateResult | typeof nothing {
           <p lang="en">${told}</p>
           ${
             known
-              ? structureButton(known.key, known.title)
+              ? structureButton(known.key, html`<span lang="en">${known.title}</span>`)
               : place
                 ? html`<button
                     class="button small"

@@ -122,9 +122,15 @@ function metadataRow(
   { structure, title, ...place }: Extract<Row, { structure: string }>,
   sectorBytes: number,
 ): TemplateResult {
-  const row = fillerRow(place, sectorBytes, title, text().disk.showBytes, () => {
-    goToStructure(structure);
-  });
+  const row = fillerRow(
+    place,
+    sectorBytes,
+    html`<span lang="en">${title}</span>`,
+    text().disk.showBytes,
+    () => {
+      goToStructure(structure);
+    },
+  );
   return html`<tr data-metadata=${structure} class="filler" tabindex="0" @keydown=${onRowKey}>
     ${row}
   </tr>`;
@@ -143,7 +149,7 @@ function gapRow(place: Row, sectorBytes: number): TemplateResult {
 function fillerRow(
   { first, count, depth }: Row,
   sectorBytes: number,
-  words: string,
+  words: TemplateResult | string,
   title: string,
   open: () => void,
 ): TemplateResult {

@@ -28,7 +28,7 @@ export function fieldList(list: FieldList): TemplateResult {
   return html`<div
     class="fields"
     role="grid"
-    aria-label=${text().structures.fieldsOf(structure.title)}
+    aria-label=${text().structures.fields}
     @keydown=${(event: KeyboardEvent) => {
       onKey(event, list);
     }}

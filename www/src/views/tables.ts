@@ -355,6 +355,7 @@ export class Tables extends LitElement {
       .join(' ');
     return html`<dg-rows
       class="table-rows"
+      lang="en"
       ${ref(this.#rows)}
       role="grid"
       .style=${`--columns:${template}`}
@@ -364,7 +365,7 @@ export class Tables extends LitElement {
       .selected=${this.#selectedPlace}
       .head=${html`<span></span>${table.columns.map(
           ({ title, meaning, numeric }) =>
-            html`<span role="columnheader" lang="en" class=${numeric ? 'numeric' : ''} title=${meaning}
+            html`<span role="columnheader" class=${numeric ? 'numeric' : ''} title=${meaning}
               >${title}</span
             >`,
         )}`}
@@ -399,7 +400,6 @@ export class Tables extends LitElement {
       data-row=${place}
       aria-rowindex=${place + 2}
       aria-selected=${isSelected}
-      lang=${fault ? 'en' : nothing}
       title=${fault?.title ?? nothing}
     >
       ${
@@ -409,9 +409,7 @@ export class Tables extends LitElement {
       }
       ${table.columns.map(
         ({ numeric }, column) =>
-          html`<span role="gridcell" lang="en" class=${numeric ? 'numeric' : ''}
-            >${row.cells[column] ?? ''}</span
-          >`,
+          html`<span role="gridcell" class=${numeric ? 'numeric' : ''}>${row.cells[column] ?? ''}</span>`,
       )}
     </div>`;
   }

@@ -97,7 +97,7 @@ export function code(value: string | null | undefined): TemplateResult | undefin
 
 export function structureButton(
   key: string | null | undefined,
-  words: string,
+  words: TemplateResult | string,
 ): TemplateResult | typeof nothing {
   if (!key) return nothing;
   return html`<button

@@ -5,7 +5,6 @@ export const structures = {
   title: 'Structures',
   treeWidth: 'Width of the tree',
   fields: 'Fields',
-  fieldsOf: (structure: string) => `Fields of ${structure}`,
   noneHere: 'No structure lies here.',
   none: 'There is no structure to show.',
   bytesWidth: 'Width of the bytes',

@@ -5,7 +5,6 @@ export const structures: Text['structures'] = {
   title: '構造',
   treeWidth: 'ツリーの幅',
   fields: 'フィールド',
-  fieldsOf: (structure) => `${structure} のフィールド`,
   noneHere: 'ここには構造がありません。',
   none: '表示する構造がありません。',
   bytesWidth: 'バイト表示の幅',
