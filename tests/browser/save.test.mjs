@@ -86,7 +86,10 @@ async function assertSame(page, path) {
     const { position, digest } = write;
     // A very large hole is not gone through.
     for (; at < position && position < 1 << 30; at += 1 << 20) {
-      assert.ok(read(file, at, Math.min(1 << 20, position - at)).every((byte) => byte === 0), `zeros at ${at}`);
+      assert.ok(
+        read(file, at, Math.min(1 << 20, position - at)).every((byte) => byte === 0),
+        `zeros at ${at}`,
+      );
     }
     const bytes = read(file, position, write.length);
     if (digest) assert.equal(createHash('sha256').update(bytes).digest('hex'), digest, `at ${position}`);
