@@ -1,6 +1,7 @@
-//! The build tool: `cargo xtask build | serve | test | lint | fmt | bench | fuzz | bless`.
+//! The build tool: `cargo xtask build | serve | test | lint | fmt | dist | bench | fuzz | bless`.
 
 mod bench;
+mod dist;
 mod fuzz;
 mod lint;
 mod paths;
@@ -50,6 +51,12 @@ enum Command {
     Lint,
     /// Format everything that `lint` checks the formatting of
     Fmt,
+    /// Make a release: the page as a folder and as one file, and the command
+    Dist {
+        /// Make it twice, in two places, and compare all bytes
+        #[arg(long)]
+        twice: bool,
+    },
     /// Measure the command against qemu-img
     Bench {
         /// How often each program runs; the median counts
@@ -92,6 +99,7 @@ fn dispatch(command: &Command) -> Result<()> {
         Command::Test { quick } => test::run(&paths, &mut steps, *quick),
         Command::Lint => lint::run(&paths, &mut steps),
         Command::Fmt => lint::format(&paths, &mut steps),
+        Command::Dist { twice } => dist::run(&paths, &mut steps, *twice),
         Command::Bench { runs } => bench::run(&paths, &mut steps, *runs),
         Command::Fuzz { target, seconds } => fuzz::run(&paths, &mut steps, target.as_deref(), *seconds),
         Command::Bless => test::bless(&paths, &mut steps),

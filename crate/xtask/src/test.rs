@@ -28,6 +28,7 @@ pub(crate) fn run(paths: &Paths, steps: &mut Steps, quick: bool) -> Result<()> {
         part(setup::machine_packages(steps)) && part(web::build(paths, steps))
     };
     if !quick && is_built {
+        part(web::weigh(paths, steps));
         part(lint::check_all(paths, steps));
     }
     part(rust(paths, steps));

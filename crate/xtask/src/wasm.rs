@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use lzma_rust2::{LzmaOptions, LzmaWriter};
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::dist;
 use crate::paths::Paths;
 use crate::run::{self, Steps};
 use crate::setup::WASM_TARGET;
@@ -66,6 +67,8 @@ pub(crate) fn build(paths: &Paths, steps: &mut Steps) -> Result<()> {
             let profile = ["--quiet", "--lib", "--profile", "wasm", "--target", WASM_TARGET];
             let mut cargo = run::cargo(&paths.root);
             cargo.args(["rustc", "--package", package]).args(profile).args(["--", LINK]);
+            // A variable and not the configuration of Cargo, which cannot know where this machine keeps its crates.
+            cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", dist::remap()?.join(" "));
             run::capture(&mut cargo)?;
             Ok(String::new())
         })?;
