@@ -110,8 +110,12 @@ impl Structure {
             visit(Holds::Own, &mut field.meaning);
             // The display of a name or an identity is the name; the value may be its bytes, or a number.
             visit(holds, &mut field.display);
-            let again = field.kind == "bytes" || matches!(holds, Holds::Id | Holds::Label | Holds::Host);
-            visit(if again && holds != Holds::Bytes { Holds::Again } else { holds }, &mut field.value);
+            let again = match holds {
+                Holds::Id | Holds::Label | Holds::Host => true,
+                Holds::Text | Holds::Path => field.kind == "bytes",
+                _ => false,
+            };
+            visit(if again { Holds::Again } else { holds }, &mut field.value);
         }
     }
 }
@@ -305,6 +309,24 @@ mod tests {
             Value::Object(values) => values.iter().for_each(|(key, value)| texts(value, key, found)),
             _ => {}
         }
+    }
+
+    #[test]
+    fn what_names_nobody_stays() {
+        let sample = diskglass_samples::find("vhd-customer").unwrap();
+        let mut session = Session::default();
+        for file in sample.files() {
+            session.add(file.name, Rc::new(file.bytes), None);
+        }
+        let report = session.inspect(None);
+        let redacted = session.redacted();
+        let types = |report: &crate::report::Report| {
+            let fields = report.structures.iter().flat_map(|structure| &structure.fields);
+            let types = fields.filter(|field| field.name == "type_guid");
+            types.map(|field| (field.value.clone(), field.display.clone())).collect::<Vec<_>>()
+        };
+        assert!(!types(&report).is_empty());
+        assert_eq!(types(&redacted), types(&report));
     }
 
     #[test]
