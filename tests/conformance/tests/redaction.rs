@@ -305,6 +305,10 @@ fn vhd_chain(secrets: &mut Secrets) -> Session {
             let path = format!("{}{file}", secrets.folder());
             match locator {
                 0 => Locator::absolute(&path),
+                // Damage can put anything into a name.
+                1 if secrets.random.u8(..8) == 0 => {
+                    Locator::relative(&path.replace(file, &format!("\"{file}")))
+                }
                 1 => Locator::relative(&path),
                 2 => Locator::url(&format!("/Users/{}/{file}", secrets.name())),
                 3 => Locator::old_absolute(&path),

@@ -182,7 +182,8 @@ impl Redaction {
             return known.clone();
         }
         let mut redacted = String::new();
-        let mut rest = text;
+        let text = self.with_quotes(text);
+        let mut rest = text.as_str();
         while let Some((before, quoted)) = rest.split_once('"') {
             redacted += &self.running(before, false);
             let end = scan::closing_quote(quoted);
@@ -200,6 +201,31 @@ impl Redaction {
             rest = after.get(1..).unwrap_or_default();
         }
         redacted + &self.running(rest, false)
+    }
+
+    /// The text with placeholders for the known values that have quotes in themselves, as names from damaged bytes may.
+    fn with_quotes(&mut self, text: &str) -> String {
+        if !text.contains('"') || !self.needles.iter().any(|(needle, _)| needle.contains(&'"')) {
+            return text.into();
+        }
+        let folded = fold(text.char_indices().map(|(at, c)| (c, at, at + c.len_utf8())));
+        let mut replaced = String::new();
+        let mut at = 0;
+        while let Some(c) = folded.get(at) {
+            let inside = |length: usize| folded.get(at..at + length).unwrap_or_default();
+            let known =
+                self.needle(&folded, at).filter(|(length, _)| inside(*length).iter().any(|c| c.c == '"'));
+            if let Some((length, placeholder)) = known.map(|(length, known)| (length, known.to_owned())) {
+                // It stands for itself from now on.
+                self.exact.insert(fold_text(&placeholder), placeholder.clone());
+                replaced += &placeholder;
+                at += length;
+            } else {
+                replaced += text.get(c.start..c.end).unwrap_or_default();
+                at += 1;
+            }
+        }
+        replaced
     }
 
     /// Text without quotes: values that are known are replaced, and what looks like one. `bytes`: it is a field of bytes, not
