@@ -172,6 +172,7 @@ const VIEWS = [
   'partitions',
   'findings',
 ];
+WORKS.E = (page) => page.waitForSelector('dialog[open]');
 WORKS.L = (page) => page.waitForSelector('html[lang="ja"]');
 for (const [nth, name] of VIEWS.entries()) {
   WORKS[String(nth + 1)] = (page) => page.waitForSelector(`#tab-${name}[aria-selected="true"]`);

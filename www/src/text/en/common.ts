@@ -17,7 +17,6 @@ export const common = {
   showBytesOf: (name: string) => `Show the bytes of ${name}`,
   checkData: 'Check the data',
   cannotCopy: 'The browser did not let the page copy.',
-  list: (names: readonly string[]) => names.join(', '),
   /** `12 bytes at 0x200`. */
   bytesAt: (length: number, at: string) => `${count(length, 'byte')} at ${at}`,
   /** `4 KiB from byte 512`. */

@@ -17,7 +17,6 @@ export const common: Text['common'] = {
   showBytesOf: (name) => `${name} のバイトを表示`,
   checkData: 'データをチェック',
   cannotCopy: 'ブラウザーがコピーを許可しませんでした。',
-  list: (names) => names.join('、'),
   bytesAt: (length, at) => `${at} から ${digits(length)} バイト`,
   fromByte: (size, offset) => `バイト ${digits(offset)} から ${size}`,
   of: (some, all) => `${digits(all)} 件中 ${digits(some)} 件`,
