@@ -18,3 +18,9 @@ declare module 'lzma1-decoder' {
     decompress(input: InputBuffer, output: OutputBuffer): void;
   }
 }
+
+/** A script with everything that it imports, as text; made by the plugin in `build/script-text.ts`. */
+declare module '*?script' {
+  const code: string;
+  export default code;
+}

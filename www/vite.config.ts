@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { scriptText } from './build/script-text.ts';
+import { TARGET } from './build/scripts.ts';
+import { singleFile } from './build/single-file.ts';
 
 /**
  * Makes `import packed from './some.wasm?lzma'` an ES module whose default export is the module as it stands packed
@@ -41,19 +44,18 @@ function lzmaDecoder(): Plugin {
   };
 }
 
+/** What the page's imports need, in each of its forms. */
+const imports = (): Plugin[] => [wasmAsScript(), lzmaDecoder(), scriptText()];
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // Relative addresses: the page works under any path of any server.
   base: './',
-  plugins: [wasmAsScript(), lzmaDecoder()],
-  worker: {
-    // One classic script: a worker that starts from a Blob can import nothing beside itself.
-    format: 'iife',
-  },
+  plugins: [...imports(), singleFile(imports)],
   build: {
     outDir: '../dist',
     emptyOutDir: true,
-    target: 'es2022',
+    target: TARGET,
     // Its polyfill calls fetch, and a preload is a connection like any other.
     modulePreload: false,
     // Files stay files: the policy allows neither inline scripts nor inline styles.

@@ -7,8 +7,8 @@ import type { Progress, Report } from './generated/types.ts';
 import type { FromWorker, GivenFile, Question, Questions, ToWorker } from './protocol.ts';
 import { compileEngine } from './engine.ts';
 import { helpersFor, Pool } from './pool.ts';
+import { newWorker } from './scripts.ts';
 import { text } from './text/index.ts';
-import ReaderWorker from './worker?worker&inline';
 
 /** How long a worker may take to stop before it is ended by force. A slice of its work takes 50 ms. */
 const CANCEL_PATIENCE_MS = 3_000;
@@ -56,7 +56,7 @@ interface Waiting {
 /** Starts a worker; what it says goes to `hear`, also when it could not start or ends by an error. */
 async function startWorker(name: string, hear: (message: FromWorker) => void): Promise<Worker> {
   const module = await compileEngine();
-  const worker = new ReaderWorker({ name });
+  const worker = newWorker(name);
   worker.addEventListener('message', (event: MessageEvent<FromWorker>) => {
     hear(event.data);
   });
