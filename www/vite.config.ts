@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { offline } from './build/offline.ts';
 import { scriptText } from './build/script-text.ts';
 import { TARGET } from './build/scripts.ts';
 import { singleFile } from './build/single-file.ts';
@@ -51,7 +52,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // Relative addresses: the page works under any path of any server.
   base: './',
-  plugins: [...imports(), singleFile(imports)],
+  plugins: [...imports(), singleFile(imports), offline()],
   build: {
     outDir: '../dist',
     emptyOutDir: true,

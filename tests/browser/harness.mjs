@@ -13,7 +13,7 @@ import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const dist = process.env.DISKGLASS_DIST ?? join(here, '../../dist');
+export const dist = process.env.DISKGLASS_DIST ?? join(here, '../../dist');
 const command = process.env.DISKGLASS_CLI ?? join(here, '../../target/debug/diskglass');
 const browserPath = process.env.DISKGLASS_CHROMIUM ?? '/usr/bin/chromium';
 
@@ -28,19 +28,21 @@ const TYPES = {
   '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
   '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+  '.png': 'image/png',
 };
 
-/** Serves the built page; remembers every path that was asked for. */
-async function serve() {
+/** Serves the built page, or another folder, below a path; remembers every path that was asked for. */
+export async function serve({ base = BASE, folder = dist, port = 0 } = {}) {
   const asked = [];
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
     asked.push(path);
-    const relative = normalize(path.startsWith(BASE) ? path.slice(BASE.length) : '').replace(/^[/\\.]+$/, '');
-    const file = join(dist, relative === '' ? 'index.html' : relative);
+    const relative = normalize(path.startsWith(base) ? path.slice(base.length) : '').replace(/^[/\\.]+$/, '');
+    const file = join(folder, relative === '' ? 'index.html' : relative);
     if (
-      !path.startsWith(BASE) ||
-      !file.startsWith(dist + sep) ||
+      !path.startsWith(base) ||
+      !file.startsWith(folder + sep) ||
       !existsSync(file) ||
       !statSync(file).isFile()
     ) {
@@ -52,13 +54,19 @@ async function serve() {
     });
     response.end(readFileSync(file));
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${server.address().port}`;
+  await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const taken = server.address().port;
+  const origin = `http://127.0.0.1:${taken}`;
   return {
-    url: origin + BASE,
+    url: origin + base,
     origin,
+    port: taken,
     asked,
-    close: () => new Promise((resolve) => server.close(resolve)),
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
   };
 }
 
@@ -88,6 +96,8 @@ export async function start() {
       const fresh = await browser.newContext({
         viewport: { width: 1440, height: 900 },
         acceptDownloads: true,
+        // Its copy of the page is a matter of its own tests.
+        serviceWorkers: 'block',
         ...context,
       });
       const page = await fresh.newPage();

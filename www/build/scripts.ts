@@ -1,4 +1,4 @@
-import { build, type Rolldown } from 'vite';
+import { build, type PluginOption, type Rolldown } from 'vite';
 
 /** What everything of the page is compiled to. */
 export const TARGET = 'es2022';
@@ -6,7 +6,7 @@ export const TARGET = 'es2022';
 /** Builds an entry into one script without imports, and gives back what came out. */
 export async function bundle(
   entry: string,
-  options: { format: 'iife' | 'es'; plugins?: Rolldown.RolldownPluginOption[]; define?: Record<string, string> },
+  options: { format: 'iife' | 'es'; plugins?: PluginOption[]; define?: Record<string, string> },
 ): Promise<{ code: string; css: string; modules: string[] }> {
   const { format, plugins = [], define = {} } = options;
   const result = await build({

@@ -29,7 +29,11 @@ function safeScript(code: string): string {
 function inlined(page: string, own: { script: string; style: string; icon: Buffer }): string {
   const icon = `data:image/svg+xml;base64,${own.icon.toString('base64')}`;
   const policy = /(http-equiv="Content-Security-Policy"\s+content=")([^"]*)"/;
-  let done = replaced(page, policy, (_, start: string, value: string) => `${start}${strictPolicy(value, own)}"`);
+  let done = replaced(
+    page,
+    policy,
+    (_, start: string, value: string) => `${start}${strictPolicy(value, own)}"`,
+  );
   done = replaced(done, /\.\/favicon\.svg/, () => icon);
   // The folder's own files.
   done = done.replace(/\s*<link rel="(manifest|apple-touch-icon)"[^>]*>/g, '');

@@ -31,6 +31,9 @@ const session = new Session({
   onProgress(progress) {
     store.set({ progress });
   },
+  onRefused(notice) {
+    store.set({ phase: 'failed', notice });
+  },
   onDeath(failure) {
     const { files, sample, phase, job } = store.state;
     if (files.length === 0) store.set({ notice: failure });

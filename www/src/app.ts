@@ -3,13 +3,14 @@ import { dismissNotice, give, giveLater, loadSamples, openSample, selectNothing,
 import { ALWAYS, type View } from './address.ts';
 import { offerAutomation } from './automation.ts';
 import { type Page, commandByKey } from './commands.ts';
-import { dropOverlay, failureBanner, noticeBanner } from './shell/banners.ts';
+import { dropOverlay, failureBanner, noticeBanner, updateBanner } from './shell/banners.ts';
 import { header } from './shell/header.ts';
 import { KeyMap } from './shell/key-map.ts';
 import { Exporting } from './shell/exporting.ts';
 import { Palette } from './shell/palette.ts';
 import { savingPanel } from './shell/saving.ts';
 import { status } from './shell/status.ts';
+import { keepOffline } from './offline.ts';
 import { removeKept } from './save-sinks.ts';
 import type { State } from './state.ts';
 import { onLanguage, otherLanguage, setLanguage, text } from './text/index.ts';
@@ -91,6 +92,9 @@ export class App extends LitElement {
     if (sample) void openSample(sample);
     void loadSamples();
     void removeKept();
+    void keepOffline(() => {
+      store.set({ hasUpdate: true });
+    });
   }
 
   /** What commands need of the page. */
@@ -195,7 +199,7 @@ export class App extends LitElement {
       />
       ${header(state, { shown, theme, page: this.#page })}
       <main id="view" tabindex=${shown === 'learn' ? 0 : -1}>
-        ${failureBanner(state)} ${noticeBanner(state)} ${this.#view(shown)}
+        ${updateBanner(state)} ${failureBanner(state)} ${noticeBanner(state)} ${this.#view(shown)}
       </main>
       ${savingPanel(state)} ${status(state)}
       <dg-palette .state=${state} .page=${this.#page} @palette-done=${this.#onChosen}></dg-palette>

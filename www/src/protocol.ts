@@ -24,6 +24,11 @@ export interface GivenFile {
   modifiedMs?: number | undefined;
 }
 
+/** A file as the worker gets it: its bytes, where it cannot read the file itself. */
+export interface WorkerFile extends Omit<GivenFile, 'file'> {
+  file: Blob | Uint8Array<ArrayBuffer>;
+}
+
 /** What is to be saved: bytes of the guest's disk or of a file, or the rows of a table in some states (or all). */
 export type Wanted =
   | { what: 'disk'; offset: number; length?: number }
@@ -53,6 +58,8 @@ export interface Questions {
   rowAt: { ask: { table: string; guest: number }; answer: number | undefined };
   translate: { ask: { offset: number; length: number }; answer: Translation };
   whereabouts: { ask: { file: string; offset: number }; answer: Whereabouts };
+  /** Whether the worker can read files. */
+  canRead: { ask: Record<never, never>; answer: boolean };
   /** Bytes that the check of the data reads; nothing where there is nothing to be checked. */
   dataToCheck: { ask: Record<never, never>; answer: number | undefined };
   /** The report as a text, the same that the command writes; `redact`: with placeholders for names, paths and identities. */
@@ -83,7 +90,7 @@ export type Asked = { [Q in Question]: { question: Q; ask: Questions[Q]['ask'] }
 
 /** A share of the check of the data, for a helper. */
 export interface ShareOfWork {
-  files: GivenFile[];
+  files: WorkerFile[];
   image: string | undefined;
   /** What the reader answers to `dataToCheck`: a helper that sees something else sees other files. */
   bytes: number;
@@ -96,7 +103,7 @@ export interface ShareOfWork {
 /** A generation is one set of files being inspected; what belongs to an older one is out of date. */
 export type ToWorker =
   | { kind: 'start'; module: WebAssembly.Module }
-  | { kind: 'open'; generation: number; files: GivenFile[]; image: string | undefined }
+  | { kind: 'open'; generation: number; files: WorkerFile[]; image: string | undefined }
   /** Check the data too. */
   | { kind: 'verify'; generation: number }
   /** Do a share of that, as a helper. */

@@ -4,9 +4,10 @@
  */
 
 import type { Progress, Report } from './generated/types.ts';
-import type { FromWorker, GivenFile, Question, Questions, ToWorker } from './protocol.ts';
+import type { FromWorker, GivenFile, Question, Questions, ToWorker, WorkerFile } from './protocol.ts';
 import { compileEngine } from './engine.ts';
 import { helpersFor, Pool } from './pool.ts';
+import { isReachUncertain, readAll } from './reach.ts';
 import { newWorker } from './scripts.ts';
 import { text } from './text/index.ts';
 
@@ -37,6 +38,8 @@ export interface Listener {
   /** A report is there; `isLast` when nothing more will be read. */
   onReport(report: Report, isLast: boolean): void;
   onProgress(progress: Progress): void;
+  /** The files cannot be inspected here; `why` says so to the reader. */
+  onRefused(why: string): void;
   /** The reader or a helper of it is gone, and what was read with it. The next question or inspection starts another one. */
   onDeath(message: string): void;
 }
@@ -44,6 +47,11 @@ export interface Listener {
 /** An answer that nobody waits for any more: its files were replaced, or its worker ended. */
 export class OutOfDate extends Error {
   override name = 'OutOfDate';
+}
+
+interface Inspected {
+  files: WorkerFile[];
+  image: string | undefined;
 }
 
 interface Waiting {
@@ -77,7 +85,8 @@ export class Session {
   #nextId = 0;
   #waiting = new Map<number, Waiting>();
   #forcedEnd: ReturnType<typeof setTimeout> | undefined;
-  #inspected: { files: GivenFile[]; image: string | undefined } = { files: [], image: undefined };
+  /** What helpers can open too. */
+  #inspected: Inspected | undefined;
   /** Who checks the data: `planned` until it is known how much that is. */
   #check: Pool | 'planned' | undefined;
 
@@ -89,10 +98,33 @@ export class Session {
   open(files: GivenFile[], image?: string): void {
     this.#generation += 1;
     this.#endCheck();
-    this.#inspected = { files, image };
     this.#dropWaiting('other files are inspected now', ({ isAboutFiles }) => isAboutFiles);
     clearTimeout(this.#forcedEnd);
-    this.#send({ kind: 'open', generation: this.#generation, files, image });
+    if (isReachUncertain && files.length > 0) void this.#openWithinReach(this.#generation, files, image);
+    else this.#inspect({ files, image });
+  }
+
+  /** Files in memory go to the worker, which leaves nothing of them here. */
+  #inspect(set: Inspected, inMemory: ArrayBuffer[] = []): void {
+    this.#inspected = inMemory.length === 0 ? set : undefined;
+    this.#send({ kind: 'open', generation: this.#generation, ...set }, inMemory);
+  }
+
+  async #openWithinReach(generation: number, files: GivenFile[], image: string | undefined): Promise<void> {
+    try {
+      const canRead = await this.ask('canRead', {});
+      const reached = canRead ? files : await readAll(files);
+      if (generation !== this.#generation) return;
+      this.#inspect(
+        { files: reached, image },
+        reached.flatMap(({ file }) => (file instanceof Blob ? [] : [file.buffer])),
+      );
+    } catch (error) {
+      // Where the worker has died, that was told.
+      if (generation === this.#generation && !(error instanceof OutOfDate)) {
+        this.#listener.onRefused(error instanceof Error ? error.message : String(error));
+      }
+    }
   }
 
   /**
@@ -107,7 +139,7 @@ export class Session {
         // Cancelled in the meantime.
         if (this.#check !== 'planned') return;
         const count = helpersFor(bytes, navigator.hardwareConcurrency);
-        if (count > 0) this.#share(count, bytes);
+        if (count > 0 && this.#inspected) this.#share(count, bytes, this.#inspected);
         else this.#verifyAlone();
       },
       // Other files are inspected now, or the reader has died, which is told elsewhere.
@@ -120,9 +152,9 @@ export class Session {
     this.#send({ kind: 'verify', generation: this.#generation });
   }
 
-  #share(count: number, bytes: number): void {
+  #share(count: number, bytes: number, inspected: Inspected): void {
     const generation = this.#generation;
-    this.#check = new Pool(count, { generation, bytes, ...this.#inspected }, startWorker, {
+    this.#check = new Pool(count, { generation, bytes, ...inspected }, startWorker, {
       onProgress: (progress) => {
         this.#listener.onProgress(progress);
       },
@@ -181,13 +213,13 @@ export class Session {
     });
   }
 
-  #send(message: ToWorker): void {
+  #send(message: ToWorker, transfer: ArrayBuffer[] = []): void {
     this.#worker ??= this.#start();
     const sentTo = this.#worker;
     sentTo.then(
       (worker) => {
         // A worker that died in the meantime has been replaced and its questions rejected.
-        if (sentTo === this.#worker) worker.postMessage(message);
+        if (sentTo === this.#worker) worker.postMessage(message, transfer);
       },
       (error: unknown) => {
         if (sentTo === this.#worker) this.#buried(text().failures.notStarted(String(error)));

@@ -35,6 +35,8 @@ export interface State {
   /** A line on what just went wrong with opening files. */
   notice: string | undefined;
   samples: readonly SampleInfo[] | undefined;
+  /** Whether a newer version of the page is ready. */
+  hasUpdate: boolean;
   /** What is being saved, or was. */
   saving: Saving | undefined;
   /** Whether placeholders stand for names, paths and identities in the reports that leave the page. */
@@ -65,6 +67,7 @@ export class Store {
       failure: undefined,
       notice: undefined,
       samples: undefined,
+      hasUpdate: false,
       saving: undefined,
       redacts: false,
       at: decode(location.hash),

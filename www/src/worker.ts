@@ -9,12 +9,12 @@ import type { Progress, Report, ZeroFilled } from './generated/types.ts';
 import type {
   Asked,
   FromWorker,
-  GivenFile,
   Questions,
   Question,
   ShareOfWork,
   ToWorker,
   Wanted,
+  WorkerFile,
 } from './protocol.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -65,17 +65,20 @@ function die(error: unknown): void {
 }
 
 /** Adds the files and looks at their headers. */
-function look(generation: number, files: GivenFile[], image: string | undefined): Report {
+function look(generation: number, files: WorkerFile[], image: string | undefined): Report {
   job = undefined;
   dropSaving();
   engine?.free();
   engine = new Engine();
   inspected = generation;
-  for (const { path, file, modifiedMs } of files) engine.add(path, file, modifiedMs);
+  for (const { path, file, modifiedMs } of files) {
+    if (file instanceof Blob) engine.add(path, file, modifiedMs);
+    else engine.addBytes(path, file, modifiedMs);
+  }
   return engine.open(image);
 }
 
-function open(generation: number, files: GivenFile[], image: string | undefined): void {
+function open(generation: number, files: WorkerFile[], image: string | undefined): void {
   const report = look(generation, files, image);
   const isLast = report.coverage !== 'headers';
   tell({ kind: 'report', generation, report, isLast });
@@ -194,6 +197,15 @@ function written({ form, redact }: Questions['export']['ask']): string {
   return `${JSON.stringify(redact ? opened().redacted() : opened().report(), null, 2)}\n`;
 }
 
+function canRead(): boolean {
+  try {
+    new FileReaderSync().readAsArrayBuffer(new Blob(['any']));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function answer(asked: Asked): Questions[Question]['answer'] {
   switch (asked.question) {
     case 'rows':
@@ -224,6 +236,8 @@ function answer(asked: Asked): Questions[Question]['answer'] {
       return saveEnd();
     case 'export':
       return written(asked.ask);
+    case 'canRead':
+      return canRead();
     case 'dataToCheck':
       return opened().dataToCheck();
     case 'tour':

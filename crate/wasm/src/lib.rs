@@ -3,10 +3,12 @@
 //! Nothing is decided here. The engine reads synchronously, so it works in a worker only: that is where
 //! `FileReaderSync` exists. The types of what it returns are generated from the Rust types (the example `boundary`).
 
+mod array;
 mod blob;
 #[cfg(target_arch = "wasm32")]
 mod charset;
 
+use array::ArrayBytes;
 use blob::BlobBytes;
 use diskglass::image::{Scan, ScanOutcome, Share};
 use diskglass::report::Form;
@@ -26,6 +28,12 @@ fn start() {
     console_error_panic_hook::set_once();
     #[cfg(target_arch = "wasm32")]
     diskglass::charset::install(charset::DECODER);
+}
+
+/// Whole seconds of a time in milliseconds.
+#[allow(clippy::cast_possible_truncation, reason = "whole seconds; casts from f64 saturate")]
+fn seconds(ms: f64) -> i64 {
+    (ms / 1000.0).floor() as i64
 }
 
 /// A set of files and the image that is inspected in it.
@@ -50,10 +58,18 @@ impl Engine {
         blob: Blob,
         #[wasm_bindgen(js_name = modifiedMs)] modified_ms: Option<f64>,
     ) {
-        // Truncation is meant: whole seconds. Casts from f64 saturate.
-        #[allow(clippy::cast_possible_truncation)]
-        let modified_unix = modified_ms.map(|ms| (ms / 1000.0).floor() as i64);
-        self.session.add(name, Rc::new(BlobBytes::new(blob)), modified_unix);
+        self.session.add(name, Rc::new(BlobBytes::new(blob)), modified_ms.map(seconds));
+    }
+
+    /// Adds a file that is in memory, because this worker cannot read it from where it is.
+    #[wasm_bindgen(js_name = addBytes)]
+    pub fn add_bytes(
+        &mut self,
+        name: String,
+        bytes: Uint8Array,
+        #[wasm_bindgen(js_name = modifiedMs)] modified_ms: Option<f64>,
+    ) {
+        self.session.add(name, Rc::new(ArrayBytes(bytes)), modified_ms.map(seconds));
     }
 
     /// Looks at headers, partition tables and superblocks.
@@ -63,8 +79,7 @@ impl Engine {
         reason = "an optional text crosses the boundary as an owned one only"
     )]
     pub fn open(&mut self, image: Option<String>) -> Result<JsValue, Error> {
-        #[allow(clippy::cast_possible_truncation, reason = "whole seconds; casts from f64 saturate")]
-        self.session.set_now((js_sys::Date::now() / 1000.0).floor() as i64);
+        self.session.set_now(seconds(js_sys::Date::now()));
         js(&self.session.open(image.as_deref()))
     }
 

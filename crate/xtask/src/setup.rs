@@ -112,7 +112,19 @@ pub(crate) fn chromium() -> Option<PathBuf> {
     })
 }
 
-/// Installs the browser and the tools that the tests compare with, where apt is at hand; elsewhere says what is
+/// The Firefox that the browser tests drive: the one `DISKGLASS_FIREFOX` names, or the machine's own.
+pub(crate) fn firefox() -> Option<PathBuf> {
+    env::var_os("DISKGLASS_FIREFOX")
+        .map(PathBuf::from)
+        .or_else(|| ["firefox-esr", "firefox"].iter().find_map(|name| which::which(name).ok()))
+}
+
+/// Whether `WebKitGTK` can be driven, on a display that nobody sees.
+pub(crate) fn has_webkit() -> bool {
+    ["WebKitWebDriver", "xvfb-run", "xauth"].iter().all(|name| has_program(name))
+}
+
+/// Installs the browsers and the tools that the tests compare with, where apt is at hand; elsewhere says what is
 /// missing.
 pub(crate) fn machine_packages(steps: &mut Steps) -> Result<()> {
     let mut missing: Vec<&str> =
@@ -121,6 +133,12 @@ pub(crate) fn machine_packages(steps: &mut Steps) -> Result<()> {
         .extend(PEER_MODULES.iter().filter(|(_, module)| !has_module(module)).map(|(package, _)| *package));
     if chromium().is_none() {
         missing.extend(["chromium", "fonts-dejavu-core"]);
+    }
+    if firefox().is_none() {
+        missing.push("firefox-esr");
+    }
+    if !has_webkit() {
+        missing.extend(["webkit2gtk-driver", "xvfb", "xauth"]);
     }
     if missing.is_empty() {
         return Ok(());

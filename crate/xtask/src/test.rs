@@ -13,6 +13,9 @@ use crate::{fuzz, lint, serve, setup, wasm, web};
 /// The tests of the WebAssembly module in Node; the other files beside it need the page and a browser.
 const WASM_TESTS: &str = "wasm.test.mjs";
 
+/// The tests that need Firefox, and those that need `WebKitGTK`.
+const ELSEWHERE: [&str; 2] = ["firefox.test.mjs", "webkit.test.mjs"];
+
 /// Runs the tests, prints a summary and fails if anything did. A part that fails keeps no other part from running.
 pub(crate) fn run(paths: &Paths, steps: &mut Steps, quick: bool) -> Result<()> {
     let mut failures = Vec::new();
@@ -124,15 +127,53 @@ fn tests_in(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn page_in_browser(paths: &Paths, steps: &mut Steps) -> Result<()> {
-    const TITLE: &str = "Testing the page in Chromium";
-    let Some(chromium) = setup::chromium() else {
-        steps.skip(TITLE, "there is no Chromium; DISKGLASS_CHROMIUM can name one");
-        return Ok(());
-    };
     setup::npm_packages(steps, &paths.browser_tests())?;
     let mut tests = tests_in(&paths.browser_tests())?;
     tests.retain(|file| !file.ends_with(WASM_TESTS));
-    steps.run(TITLE, || node_tests(paths, &tests, Command::new("node").env("DISKGLASS_CHROMIUM", chromium)))
+    let (elsewhere, tests): (Vec<PathBuf>, Vec<PathBuf>) =
+        tests.into_iter().partition(|file| ELSEWHERE.iter().any(|name| file.ends_with(name)));
+    let [firefox_tests, webkit_tests] = ELSEWHERE
+        .map(|name| elsewhere.iter().filter(|file| file.ends_with(name)).cloned().collect::<Vec<PathBuf>>());
+    let firefox = setup::firefox();
+    let mut in_browser = |name: &str, tests: &[PathBuf], lacking: Option<&str>| {
+        let title = format!("Testing the page in {name}");
+        if let Some(install) = lacking {
+            steps.skip(&title, &format!("there is no {name}: {install}"));
+            return Ok(());
+        }
+        let mut node = Command::new("node");
+        for (variable, program) in
+            [("DISKGLASS_CHROMIUM", setup::chromium()), ("DISKGLASS_FIREFOX", firefox.clone())]
+        {
+            if let Some(program) = program {
+                node.env(variable, program);
+            }
+        }
+        steps.run(&title, || node_tests(paths, tests, &mut node))
+    };
+    let lacking = |is_there: bool, install| (!is_there).then_some(install);
+    // One that fails keeps no other from running.
+    let done = [
+        in_browser(
+            "Chromium",
+            &tests,
+            lacking(
+                setup::chromium().is_some(),
+                "`apt-get install chromium`, or name one in DISKGLASS_CHROMIUM",
+            ),
+        ),
+        in_browser(
+            "Firefox",
+            &firefox_tests,
+            lacking(firefox.is_some(), "`apt-get install firefox-esr`, or name one in DISKGLASS_FIREFOX"),
+        ),
+        in_browser(
+            "WebKitGTK",
+            &webkit_tests,
+            lacking(setup::has_webkit(), "`apt-get install webkit2gtk-driver xvfb xauth`"),
+        ),
+    ];
+    done.into_iter().collect()
 }
 
 fn node_tests(paths: &Paths, files: &[PathBuf], command: &mut Command) -> Result<String> {

@@ -1,5 +1,6 @@
 import { type TemplateResult, html, nothing } from 'lit';
-import { close, dismissNotice, tryAgain } from '../actions.ts';
+import { close, dismissNotice, store, tryAgain } from '../actions.ts';
+import { takeUpdate } from '../offline.ts';
 import type { State } from '../state.ts';
 import { text } from '../text/index.ts';
 import { icon } from '../ui/icons.ts';
@@ -43,6 +44,28 @@ export function noticeBanner({ notice }: State): TemplateResult | typeof nothing
     ${icon('warning')}
     <p>${notice}</p>
     <button class="icon-button" aria-label=${text().failures.dismiss} @click=${dismissNotice}>
+      ${icon('close')}
+    </button>
+  </section>`;
+}
+
+/** That a newer version of the page is ready. The reader decides when to go over to it. */
+export function updateBanner({ hasUpdate }: State): TemplateResult | typeof nothing {
+  if (!hasUpdate) return nothing;
+  const words = text().update;
+  return html`<section class="notice update" role="status">
+    ${icon('info')}
+    <p>
+      ${words.ready}
+      <button class="link" data-action="take-update" @click=${takeUpdate}>${words.reload}</button>
+    </p>
+    <button
+      class="icon-button"
+      aria-label=${text().failures.dismiss}
+      @click=${() => {
+        store.set({ hasUpdate: false });
+      }}
+    >
       ${icon('close')}
     </button>
   </section>`;

@@ -16,6 +16,8 @@ export const failures = {
   ended: 'The program that reads the files did not stop when asked to, and was ended.',
   lacks: (names: readonly string[]) =>
     `This browser has no ${names.join(' and no ')}. Browsers from 2023 on do: Chromium, Edge, Firefox, Safari.`,
+  outOfReach: (size: string, limit: string) =>
+    `From a page that was opened as a file, this browser reads images only by way of memory, and these take ${size}: more than ${limit}. Open the page in Firefox or in a browser of the Chromium family, or serve its folder on this computer: run “python3 -m http.server --bind 127.0.0.1” in it, and go to http://127.0.0.1:8000/diskglass.html.`,
   dropMore: 'Drop to add to what is open',
   drop: 'Drop to look inside',
 };

@@ -23,6 +23,7 @@ import { structures } from './structures.ts';
 import { tables } from './tables.ts';
 import { tour } from './tour.ts';
 import { translate } from './translate.ts';
+import { update } from './update.ts';
 import { views } from './views.ts';
 
 export const en = {
@@ -49,6 +50,7 @@ export const en = {
   tables,
   tour,
   translate,
+  update,
   views,
 };
 

@@ -16,6 +16,8 @@ export const failures: Text['failures'] = {
   ended: 'ファイルを読み取るプログラムが停止の要求に応じなかったため、強制終了しました。',
   lacks: (names) =>
     `このブラウザーには ${names.join('、')} がありません。2023 年以降の Chromium、Edge、Firefox、Safari で利用できます。`,
+  outOfReach: (size, limit) =>
+    `ファイルとして開いたページでは、このブラウザーはイメージ全体をメモリーに読み込む必要があります。イメージは ${size} で、上限の ${limit} を超えています。Firefox または Chromium 系のブラウザーでこのページを開くか、このコンピューターでフォルダーを配信してください。フォルダー内で「python3 -m http.server --bind 127.0.0.1」を実行し、http://127.0.0.1:8000/diskglass.html を開きます。`,
   dropMore: 'ドロップして、開いているものに追加',
   drop: 'ドロップして中を見る',
 };

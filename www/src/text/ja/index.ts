@@ -41,6 +41,7 @@ import { structures } from './structures.ts';
 import { tables } from './tables.ts';
 import { tour } from './tour.ts';
 import { translate } from './translate.ts';
+import { update } from './update.ts';
 import { views } from './views.ts';
 
 export const ja: Text = {
@@ -67,5 +68,6 @@ export const ja: Text = {
   tables,
   tour,
   translate,
+  update,
   views,
 };
