@@ -80,7 +80,12 @@ pub(crate) fn run(paths: &[PathBuf], image: Option<&str>, options: Options) -> R
     if !to_stdout {
         check_target(&options.output, paths, options.force)?;
     }
-    let (session, report) = open(paths, image)?;
+    let (mut session, mut report) = open(paths, image)?;
+    if !options.state.is_empty() {
+        // Which states there are is known when the tables were read.
+        while !session.advance(16 << 20).finished {}
+        report = session.report();
+    }
     let Options { what, format, state, output, force } = options;
     let mut saving =
         session.save(wanted(what, format, state, &report)?).map_err(|error| error.to_string())?;
@@ -109,6 +114,10 @@ fn wanted(what: What, format: Form, states: Vec<String>, report: &Report) -> Res
                 _ => format!("there is no table {key:?}; there are: {}", known.join(", ")),
             });
         };
+        if let Some(state) = states.iter().find(|state| !table.counts.contains_key(*state)) {
+            let known: Vec<&str> = table.counts.keys().map(String::as_str).collect();
+            return Err(format!("no row of {key} is {state:?}; there are: {}", known.join(", ")));
+        }
         let form = match format {
             Form::Ndjson => TableForm::Ndjson,
             Form::Csv => TableForm::Csv,

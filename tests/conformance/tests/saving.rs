@@ -218,6 +218,9 @@ fn nothing_is_written_over_unasked() {
     assert!(
         line(&save(&command, set.path(), &["--table", "no"], &raw.with_extension("x"))).contains("vhd.bat")
     );
+    let mistyped =
+        save(&command, set.path(), &["--table", "vhd.bat", "--state", "alocated"], &raw.with_extension("x"));
+    assert!(line(&mistyped).contains("there are: allocated, unallocated"));
     assert!(
         line(&save(&command, set.path(), &["--partition", "77"], &raw.with_extension("x"))).contains("77")
     );
