@@ -1,6 +1,5 @@
 /** The WebAssembly modules. They come as scripts, packed and in base64, because the page may not fetch anything. */
 
-import { Decoder, InputBuffer, OutputBuffer } from 'lzma1-decoder';
 import { text } from './text/index.ts';
 
 /** What the browser has to have, by the names that scripts know. */
@@ -31,7 +30,11 @@ async function load(packed: () => Promise<{ default: string }>): Promise<WebAsse
   if (lacking.length > 0) {
     throw new Error(text().failures.lacks(lacking));
   }
-  const decoded = atob((await packed()).default);
+  const [{ default: module }, { Decoder, InputBuffer, OutputBuffer }] = await Promise.all([
+    packed(),
+    import('lzma1-decoder'),
+  ]);
+  const decoded = atob(module);
   const bytes = Uint8Array.from(decoded, (letter) => letter.charCodeAt(0));
   // The length of what comes out stands behind the five bytes of properties.
   const length = new DataView(bytes.buffer).getUint32(5, true);

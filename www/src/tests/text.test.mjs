@@ -204,7 +204,7 @@ test('what is missing is asked for by name', () => {
   const parent = { id: null, names: ['C:\\vm\\base.vhd', 'base.vhd'], file: null, status: 'missing' };
   const child = report({ verdict: 'incomplete', image: { ...image, parent } });
   assert.deepEqual(missing(child), ['C:\\vm\\base.vhd']);
-  assert.match(statement(child).next, /Drop base\.vhd here too/);
+  assert.match(statement(child).next.words, /Drop base\.vhd here too/);
 });
 
 test('damage says what to do', () => {
@@ -214,7 +214,7 @@ test('damage says what to do', () => {
   ];
   const { verdict, next } = statement(report({ verdict: 'damaged', findings }));
   assert.match(verdict, /1 error, and 1 warning/);
-  assert.equal(next, 'Copy it.');
+  assert.deepEqual(next, { words: 'Copy it.', isReaders: true });
 });
 
 test('what is no image says so', () => {
@@ -222,5 +222,5 @@ test('what is no image says so', () => {
     report({ image: null, verdict: 'unrecognised', findings: [{ remedy: 'Look.' }] }),
   );
   assert.match(title, /^Not a disk image/);
-  assert.equal(next, 'Look.');
+  assert.deepEqual(next, { words: 'Look.', isReaders: true });
 });
