@@ -28,7 +28,12 @@ async function until(look, what) {
 
 /** What every page can, once it can be gone to, asked, clicked and given files. */
 function page(own) {
-  const waitFor = (look, ...args) => until(() => own.evaluate(look, ...args), String(look));
+  // A page that is just being left has no answer.
+  const asked = (look, args) =>
+    own.evaluate(look, ...args).catch((error) => {
+      if (!/context|navigat/i.test(error.message)) throw error;
+    });
+  const waitFor = (look, ...args) => until(() => asked(look, args), String(look));
   return {
     ...own,
     waitFor,

@@ -36,6 +36,15 @@ export function journeys(start) {
       await walk(world.page);
     });
 
+  test('the page can be used as soon as it is painted', async (context) => {
+    await world.page.open(world.server.url);
+    // Nothing is painted before the whole page is there with its buttons.
+    const painted = () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime;
+    assert.ok(await world.page.waitFor(painted));
+    const time = await world.page.evaluate(painted);
+    context.diagnostic(`usable ${time.toFixed(0)} ms after the visit began`);
+  });
+
   journey('picked files give the report that the command gives, as a download too', async (page) => {
     const files = world.filesOf('vmdk-two-gb-sparse');
     const expected = commandReport(...files);
