@@ -156,6 +156,8 @@ test('the policies say what they are to say', () => {
     'connect-src': ["'none'"],
     'base-uri': ["'none'"],
     'form-action': ["'none'"],
+    // What is printed; a document from a Blob is bound by the same policy.
+    'frame-src': ['blob:'],
     'require-trusted-types-for': ["'script'"],
     'trusted-types': ['diskglass', 'lit-html'],
   };
