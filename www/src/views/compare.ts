@@ -3,7 +3,7 @@ import { ask, openTour } from '../actions.ts';
 import { sampleFiles } from '../gallery.ts';
 import type { Topic, Tour, TourReading, TourStop } from '../generated/types.ts';
 import { text } from '../text/index.ts';
-import { baseName, sentence } from '../ui/format.ts';
+import { baseName } from '../ui/format.ts';
 import { formatName, variantName } from './statement.ts';
 import { stepBody } from './tour-step.ts';
 
@@ -147,8 +147,7 @@ function order({ steps }: Tour): TemplateResult {
   const example = readings.find(showsOrder);
   if (!example) return html`<p class="calm">${text().tour.compare.oneByteEach}</p>`;
   return html`<p>
-    ${sentence(words.forms[example.form])}
-    ${words.compare.example(html`<code class="raw">${example.bytes}</code>`, html`<span lang="en">${example.term}</span>`, html`<code data-value>${example.value}</code>`)}
+    ${words.compare.example(words.forms[example.form], html`<code class="raw">${example.bytes}</code>`, html`<span lang="en">${example.term}</span>`, html`<code data-value>${example.value}</code>`)}
   </p>`;
 }
 

@@ -1,5 +1,5 @@
 import { type TemplateResult, html } from 'lit';
-import { digits } from '../../ui/format.ts';
+import { digits, sentence } from '../../ui/format.ts';
 
 /** The tour, and two tours side by side. Their steps come from the reader. */
 export const tour = {
@@ -58,7 +58,11 @@ export const tour = {
     },
     nothing: 'There is nothing of that kind.',
     oneByteEach: 'Its numbers have one byte each.',
-    example: (bytes: TemplateResult, term: TemplateResult, value: TemplateResult): TemplateResult =>
-      html`The bytes ${bytes} of ${term} are ${value}.`,
+    example: (
+      form: string,
+      bytes: TemplateResult,
+      term: TemplateResult,
+      value: TemplateResult,
+    ): TemplateResult => html`${sentence(form)} The bytes ${bytes} of ${term} are ${value}.`,
   },
 };

@@ -1,10 +1,11 @@
 import { digits } from '../../ui/format.ts';
 import type { Text } from '../en/index.ts';
+import { named } from './spacing.ts';
 
 export const map: Text['map'] = {
   nothing: 'イメージにバイトがないため、表示するものがありません。',
   title: 'マップ',
-  of: (what) => `${what}のマップ`,
+  of: (what) => `${named(what)}のマップ`,
   kind: 'マップ',
   whole: '全体: 表示する部分を選択',
   keys: '矢印キーで選択を移動し、プラスとマイナス、または Enter と Backspace で拡大・縮小します。0 で全体を表示し、Page Up と Page Down で表示を送ります。マップの横の表に、同じ内容が数値で示されています。',

@@ -1,4 +1,5 @@
 import type { Text } from '../en/index.ts';
+import { named } from './spacing.ts';
 
 export const places: Text['places'] = {
   needBytes: 'バイト数を入力してください: 512、0x200、sector 63、1.5 MiB など。',
@@ -7,6 +8,6 @@ export const places: Text['places'] = {
   noUnit: (unit) => `「${unit}」は使用できない単位です。s、KiB、MiB、GiB、TiB を使用してください。`,
   notWhole: (typed) => `「${typed}」はバイト単位の整数になりません。`,
   tooLarge: (typed) => `「${typed}」はどのディスクよりも大きな値です。`,
-  before: (what, size) => `${what}の先頭より前です。サイズは ${size} です。`,
-  behind: (what, size) => `${what}の末尾を超えています。サイズは ${size} です。`,
+  before: (what, size) => `${named(what)}の先頭より前です。サイズは ${size} です。`,
+  behind: (what, size) => `${named(what)}の末尾を超えています。サイズは ${size} です。`,
 };

@@ -22,7 +22,7 @@ export const structures: Text['structures'] = {
     orphan: '孤立',
     ok: '正常',
     damaged: '破損',
-    truncated: '途中で切断',
+    truncated: '切り詰め',
     absent: 'なし',
   },
   showEntries: 'エントリを表示',
