@@ -25,7 +25,7 @@ export function partitionDetails(entry: Entry, sectorBytes: number): TemplateRes
       [words.columns.name, entry.name],
       [words.identity, code(entry.id)],
       [words.attributes, entry.attributes.join(', ')],
-      [words.columns.sectors, words.fromTo(first_sector, first_sector + Math.max(0, sector_count - 1))],
+      [words.sectors, words.fromTo(first_sector, first_sector + Math.max(0, sector_count - 1))],
       [words.columns.size, `${size(bytes)} · ${words.bytes(bytes)}`],
       [words.startsAt, digits(first_sector * sectorBytes)],
       ...(volume ? volumeFacts(volume) : []),

@@ -54,6 +54,7 @@ export const disk = {
   unknown: 'unknown',
   identity: 'Identity',
   attributes: 'Attributes',
+  sectors: 'Sectors',
   fromTo: (from: number, to: number) => `${digits(from)} to ${digits(to)}`,
   bytes: (number: number) => `${digits(number)} bytes`,
   startsAt: 'Starts at byte',

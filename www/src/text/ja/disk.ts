@@ -52,6 +52,7 @@ export const disk: Text['disk'] = {
   unknown: '不明',
   identity: '識別子',
   attributes: '属性',
+  sectors: 'セクター',
   fromTo: (from, to) => `${digits(from)} から ${digits(to)} まで`,
   bytes: (number) => `${digits(number)} バイト`,
   startsAt: '先頭バイト',

@@ -1,6 +1,7 @@
 import { html } from 'lit';
 import { digits } from '../../ui/format.ts';
 import type { Text } from '../en/index.ts';
+import { named } from './spacing.ts';
 
 export const translate: Text['translate'] = {
   title: 'アドレス変換',
@@ -60,7 +61,7 @@ export const translate: Text['translate'] = {
     invalid: '参照先が無効なため、たどり着けません。',
   },
   guestByte: (offset) => `ゲストのバイト ${digits(offset)}`,
-  inPieces: (size, pieces) => `${size} が ${digits(pieces)} 個の断片にあります。`,
+  inPieces: (size, pieces) => `${named(size)}が ${digits(pieces)} 個の断片にあります。`,
   columns: { guest: 'ゲストのバイト', length: '長さ', source: '種類', offset: 'オフセット' },
   goOn: (offset) => `バイト ${digits(offset)} から続ける`,
   left: (size) => `指定した範囲のうち ${size} が以降の断片にあります。`,
