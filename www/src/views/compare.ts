@@ -146,8 +146,9 @@ function order({ steps }: Tour): TemplateResult {
   const readings = steps.flatMap((step) => step.readings);
   const example = readings.find(showsOrder);
   if (!example) return html`<p class="calm">${text().tour.compare.oneByteEach}</p>`;
+  const form = words.forms[example.form];
   return html`<p>
-    ${words.compare.example(words.forms[example.form], html`<code class="raw">${example.bytes}</code>`, html`<span lang="en">${example.term}</span>`, html`<code data-value>${example.value}</code>`)}
+    ${words.compare.example(form.charAt(0).toUpperCase() + form.slice(1), html`<code class="raw">${example.bytes}</code>`, html`<span lang="en">${example.term}</span>`, html`<code data-value>${example.value}</code>`)}
   </p>`;
 }
 

@@ -1,5 +1,5 @@
 import { type TemplateResult, html } from 'lit';
-import { digits, sentence } from '../../ui/format.ts';
+import { digits } from '../../ui/format.ts';
 
 /** The tour, and two tours side by side. Their steps come from the reader. */
 export const tour = {
@@ -63,6 +63,6 @@ export const tour = {
       bytes: TemplateResult,
       term: TemplateResult,
       value: TemplateResult,
-    ): TemplateResult => html`${sentence(form)} The bytes ${bytes} of ${term} are ${value}.`,
+    ): TemplateResult => html`${form}. The bytes ${bytes} of ${term} are ${value}.`,
   },
 };
