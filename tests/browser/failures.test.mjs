@@ -131,12 +131,9 @@ test('a folder of 5,000 files is searched for the image in it', async () => {
 });
 
 test('a browser that lacks what is needed is told what that is', async () => {
-  const page = await world.open({ lacking: 'DecompressionStream' });
+  const page = await world.open({ lacking: 'Worker' });
   await page.setInputFiles('#open-files', filesOf('vhd-fixed'));
   await page.waitForFunction(() => document.documentElement.dataset.state === 'failed');
-  assert.match(
-    await words(page, 'body'),
-    /This browser has no DecompressionStream\. Browsers from 2023 on do/,
-  );
+  assert.match(await words(page, 'body'), /This browser has no Worker\. Browsers from 2023 on do/);
   await page.context().close();
 });
