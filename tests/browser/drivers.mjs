@@ -146,11 +146,15 @@ async function startWebKit() {
     });
   });
   const home = mkdtempSync(join(tmpdir(), 'diskglass-webkit-'));
-  const display = spawn('xvfb-run', ['-a', 'WebKitWebDriver', `--port=${port}`], {
-    env: { ...process.env, HOME: home, XDG_DATA_HOME: home, XDG_CACHE_HOME: home },
-    stdio: 'ignore',
-    detached: true,
-  });
+  const display = spawn(
+    'xvfb-run',
+    ['-a', '-s', '-screen 0 1600x1000x24', 'WebKitWebDriver', `--port=${port}`],
+    {
+      env: { ...process.env, HOME: home, XDG_DATA_HOME: home, XDG_CACHE_HOME: home },
+      stdio: 'ignore',
+      detached: true,
+    },
+  );
   const server = `http://127.0.0.1:${port}`;
   await until(
     () =>
@@ -172,6 +176,7 @@ async function startWebKit() {
       });
       const driver = await new Builder().usingServer(server).withCapabilities(capabilities).build();
       await driver.manage().setTimeouts({ script: PATIENCE_MS });
+      await driver.manage().window().setRect({ x: 0, y: 0, width: 1440, height: 900 });
       return page({
         goto: (url) => driver.get(url),
         async evaluate(call, ...args) {

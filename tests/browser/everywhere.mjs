@@ -128,12 +128,11 @@ export function journeys(start) {
     await page.waitFor(
       () => document.querySelector('.map-sums tr') && !document.querySelector('.map-sums .waiting'),
     );
-    const colours = await page.evaluate(() => {
+    await page.waitFor(() => {
       const canvas = document.querySelector('dg-map canvas');
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-      return new Set(new Uint32Array(data.buffer)).size;
+      return new Set(new Uint32Array(data.buffer)).size > 2;
     });
-    assert.ok(colours > 2, `the map is drawn in ${colours} colours`);
   });
 
   journey('the check of the data can be stopped, and be done to the end', async (page) => {
