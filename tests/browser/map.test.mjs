@@ -152,6 +152,7 @@ test('damage has its colour and its mark, and the table says it too', async () =
   assert.ok((await sums(page)).invalid);
   const finding = shown.findings.find(({ guest_range: range }) => range);
   await page.click('.map-table summary');
+  await page.waitForSelector('.map-table tbody tr');
   const rows = await page.$$eval('.map-table tbody tr', (rows) => rows.map((row) => row.textContent));
   assert.ok(
     rows.some((row) => row.includes('unreadable')),

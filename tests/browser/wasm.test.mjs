@@ -92,6 +92,6 @@ test('rows and bytes are handed out in bounded pages', () => {
 });
 
 test('explanations cross the boundary', () => {
-  assert.match(wasm.explain('vhd.footer.checksum').what, /checksum/);
-  assert.equal(wasm.explain('no.such.finding'), undefined);
+  assert.match(gallery.explain('vhd.footer.checksum').what, /checksum/);
+  assert.equal(gallery.explain('no.such.finding'), undefined);
 });

@@ -1,6 +1,6 @@
-/** The sample images. What writes them is loaded when somebody first wants one. */
+/** The sample images, and the whole stories of the findings. Both are loaded when somebody first wants one. */
 
-import type { SampleFile, SampleInfo } from './generated/types.ts';
+import type { Explanation, SampleFile, SampleInfo } from './generated/types.ts';
 import { compileGallery } from './engine.ts';
 
 type Module = typeof import('./generated/samples.js');
@@ -31,4 +31,9 @@ export async function samples(): Promise<SampleInfo[]> {
 /** The files of a sample; none for a name that is not in the gallery. */
 export async function sampleFiles(name: string): Promise<SampleFile[]> {
   return (await gallery()).sampleFiles(name);
+}
+
+/** The whole story of a finding. */
+export async function explain(finding: string): Promise<Explanation | undefined> {
+  return (await gallery()).explain(finding);
 }

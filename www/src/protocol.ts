@@ -3,7 +3,6 @@
 import type {
   Census,
   ChartPart,
-  Explanation,
   Progress,
   Report,
   Rows,
@@ -80,7 +79,6 @@ export interface Questions {
   tour: { ask: { guest?: number | undefined }; answer: Tour };
   /** The tour of an image of its own, whatever is open. */
   tourOf: { ask: { files: SampleFile[]; guest?: number | undefined }; answer: Tour };
-  explain: { ask: { finding: string }; answer: Explanation | undefined };
 }
 
 export type Question = keyof Questions;

@@ -4,7 +4,7 @@
  * is checked there may be helpers, each of which does a share of that and nothing else.
  */
 
-import { Engine, type Saving, explain, initSync, tourOf } from './generated/diskglass.js';
+import { Engine, type Saving, initSync, tourOf } from './generated/diskglass.js';
 import type { Progress, Report, ZeroFilled } from './generated/types.ts';
 import type {
   Asked,
@@ -244,8 +244,6 @@ function answer(asked: Asked): Questions[Question]['answer'] {
       return opened().tour(asked.ask.guest);
     case 'tourOf':
       return tourOf(asked.ask.files, asked.ask.guest);
-    case 'explain':
-      return explain(asked.ask.finding);
   }
 }
 

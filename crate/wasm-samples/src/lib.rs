@@ -1,4 +1,4 @@
-//! The browser's door to the gallery: what samples there are, and their files.
+//! The browser's door to the gallery: what samples there are, their files, and the whole stories of the findings.
 //!
 //! A module of its own, because who has an image to look at needs none of it.
 
@@ -9,7 +9,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = "import type { SampleFile, SampleInfo } from './types';";
+const TYPES: &str = "import type { Explanation, SampleFile, SampleInfo } from './types';";
 
 #[wasm_bindgen(start)]
 fn start() {
@@ -74,8 +74,19 @@ impl From<diskglass_samples::SampleFile> for SampleFile {
 /// The sample images.
 #[wasm_bindgen(unchecked_return_type = "SampleInfo[]")]
 pub fn samples() -> Result<JsValue, Error> {
-    let list: Vec<_> = diskglass_samples::gallery().iter().map(SampleInfo::from).collect();
-    list.serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+    js(&diskglass_samples::gallery().iter().map(SampleInfo::from).collect::<Vec<_>>())
+}
+
+/// The full story of a finding.
+#[wasm_bindgen(unchecked_return_type = "Explanation | undefined")]
+pub fn explain(id: &str) -> Result<JsValue, Error> {
+    diskglass::finding::explain(id).map_or(Ok(JsValue::UNDEFINED), |explanation| js(&explanation))
+}
+
+/// As a plain JavaScript value.
+fn js(value: &impl Serialize) -> Result<JsValue, Error> {
+    value
+        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
         .map_err(|cause| Error::new(&cause.to_string()))
 }
 

@@ -20,7 +20,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = "import type { Census, ChartPart, Explanation, Progress, Report, Rows, SampleFile, Sought, Tour, Translation, Whereabouts, ZeroFilled } \
+const TYPES: &str = "import type { Census, ChartPart, Progress, Report, Rows, SampleFile, Sought, Tour, Translation, Whereabouts, ZeroFilled } \
      from './types';";
 
 #[wasm_bindgen(start)]
@@ -320,12 +320,6 @@ impl ShareOfCheck {
     pub fn outcome(self) -> Result<String, Error> {
         serde_json::to_string(&self.scan.outcome()).map_err(error)
     }
-}
-
-/// The full story of a finding.
-#[wasm_bindgen(unchecked_return_type = "Explanation | undefined")]
-pub fn explain(id: &str) -> Result<JsValue, Error> {
-    diskglass::finding::explain(id).map_or(Ok(JsValue::UNDEFINED), |explanation| js(&explanation))
 }
 
 /// The guided tour of an image of its own, apart from what is open. A sample of the gallery is `[{ name, bytes }]`.

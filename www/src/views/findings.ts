@@ -1,6 +1,7 @@
 import { LitElement, type PropertyValues, type TemplateResult, html, nothing } from 'lit';
-import { ask, go, goToGuest, goToStructure, goToWhereabouts, select } from '../actions.ts';
+import { go, goToGuest, goToStructure, goToWhereabouts, select } from '../actions.ts';
 import type { Address } from '../address.ts';
+import { explain } from '../gallery.ts';
 import type { Explanation, Report, ReportedFinding, SampleInfo } from '../generated/types.ts';
 import { ofFinding } from '../selection.ts';
 import { text } from '../text/index.ts';
@@ -308,7 +309,7 @@ export class Findings extends LitElement {
     if (this.#explanations.has(id)) return;
     this.#explanations.set(id, undefined);
     try {
-      this.#explanations.set(id, await ask('explain', { finding: id }));
+      this.#explanations.set(id, await explain(id));
     } catch (error) {
       this.#explanations.set(id, error instanceof Error ? error : new Error(String(error)));
     }

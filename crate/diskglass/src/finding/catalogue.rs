@@ -40,6 +40,7 @@ pub struct Explanation {
 }
 
 /// The full story of the rule of that id.
+#[cfg(feature = "stories")]
 pub fn explain(id: &str) -> Option<Explanation> {
     catalogue().find(|rule| rule.id == id).map(|rule| Explanation {
         id: rule.id.into(),

@@ -9,7 +9,9 @@ mod collect;
 pub(crate) mod coverage;
 pub mod rules;
 
-pub use catalogue::{Explanation, catalogue, explain};
+#[cfg(feature = "stories")]
+pub use catalogue::explain;
+pub use catalogue::{Explanation, catalogue};
 pub use collect::{Finding, Findings, Tally};
 pub use coverage::coverage;
 
@@ -59,14 +61,34 @@ pub struct Rule {
     pub title: &'static str,
     /// Numbers of the checks in the catalogue of its format that it covers.
     pub checks: &'static [u16],
-    /// What the bytes say.
+    /// What the bytes say. Empty without the feature `stories`.
     pub what: &'static str,
-    /// Why it matters, and which products mind.
+    /// Why it matters, and which products mind. Empty without the feature `stories`.
     pub why: &'static str,
     /// What to do.
     pub remedy: &'static str,
-    /// Where the fact comes from.
+    /// Where the fact comes from. Empty without the feature `stories`.
     pub spec: &'static str,
+}
+
+/// A part of the story of a rule, where stories are told.
+#[cfg(feature = "stories")]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! story {
+    ($words:literal) => {
+        $words
+    };
+}
+
+/// A part of the story of a rule, where none are told.
+#[cfg(not(feature = "stories"))]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! story {
+    ($words:literal) => {
+        ""
+    };
 }
 
 /// Declares rules and the list `RULES` of all of them, so that none is forgotten.
@@ -87,10 +109,10 @@ macro_rules! rules {
                 layer: $crate::finding::Layer::$layer,
                 title: $title,
                 checks: &[$($check),*],
-                what: $what,
-                why: $why,
+                what: $crate::story!($what),
+                why: $crate::story!($why),
                 remedy: $remedy,
-                spec: $spec,
+                spec: $crate::story!($spec),
             };
         )+
         /// Every rule declared here.
