@@ -26,7 +26,7 @@ pub(crate) fn build(paths: &Paths, steps: &mut Steps) -> Result<()> {
 }
 
 /// What of the page a visit may load until an image is open, gzipped.
-const BUDGET_KIB: usize = 640;
+const BUDGET_KIB: usize = 610;
 
 /// Files that only some visits need, by how their names begin: the gallery, other languages than English, the whole
 /// page once more as one file, what an installed page is drawn with.
