@@ -4,12 +4,15 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import Ajv from 'ajv/dist/2020.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const generated = join(here, '../../www/src/generated');
 const golden = join(here, '../golden');
+
+/** What is loaded first has come to something that it has not got. */
+class Incomplete extends Error {}
 
 /** FileReaderSync exists in workers of browsers only: here, blobs keep their bytes at hand. */
 class MemoryBlob {
@@ -22,7 +25,8 @@ class MemoryBlob {
   }
 }
 
-let wasm;
+const samples = JSON.parse(readFileSync(join(generated, 'all-samples.json'), 'utf8'));
+let whole;
 let gallery;
 
 before(async () => {
@@ -31,16 +35,30 @@ before(async () => {
       return blob.bytes.slice().buffer;
     }
   };
-  const load = async (name) => {
-    const bindings = await import(join(generated, `${name}.js`));
-    bindings.initSync({ module: readFileSync(join(generated, `${name}_bg.wasm`)) });
-    return bindings;
+  gallery = await import(pathToFileURL(join(generated, 'samples.js')));
+  gallery.initSync({ module: compiled('samples_bg') });
+  globalThis.loadRest = () => {
+    throw new Incomplete();
   };
-  wasm = await load('diskglass');
-  gallery = await load('samples');
+  whole = await engineOfItsOwn();
+  whole.complete();
 });
 
-function inspect(files) {
+const compiled = (name) => new WebAssembly.Module(readFileSync(join(generated, `${name}.wasm`)));
+
+let engines = 0;
+
+/** The engine's module once more, without its rest, which `complete` brings in. */
+async function engineOfItsOwn() {
+  const address = pathToFileURL(join(generated, 'diskglass.js'));
+  address.search = `?${engines++}`;
+  const bindings = await import(address);
+  const first = bindings.initSync({ module: compiled('diskglass_bg') });
+  const complete = () => new WebAssembly.Instance(compiled('diskglass_rest'), { first: { ...first } });
+  return { ...bindings, complete };
+}
+
+function inspect(files, wasm = whole) {
   const engine = new wasm.Engine();
   for (const { name, bytes } of files) engine.add(name, new MemoryBlob(bytes));
   engine.open();
@@ -51,13 +69,53 @@ function inspect(files) {
 }
 
 test('every main sample gives its golden report', () => {
-  const names = gallery.samples().flatMap(({ name, main }) => (main ? [name] : []));
+  const names = samples.flatMap(({ name, main }) => (main ? [name] : []));
   assert.ok(names.length >= 14, `${names.length} samples`);
   assert.deepEqual(readdirSync(golden).sort(), names.map((name) => `${name}.json`).sort());
   for (const name of names) {
     const expected = JSON.parse(readFileSync(join(golden, `${name}.json`), 'utf8'));
     assert.deepEqual(inspect(gallery.sampleFiles(name)), expected, name);
   }
+});
+
+test('what is loaded first says of every sample what the whole engine says, or that it takes the whole', async () => {
+  let first = await engineOfItsOwn();
+  const opened = [];
+  for (const { name, healthy, main } of samples) {
+    const files = gallery.sampleFiles(name);
+    try {
+      assert.deepEqual(inspect(files, first), inspect(files), name);
+      opened.push({ name, healthy, main });
+    } catch (error) {
+      if (!(error instanceof Incomplete)) throw error;
+      // It stopped half-way: of no use any more.
+      first = await engineOfItsOwn();
+    }
+  }
+  const names = new Set(opened.map(({ name }) => name));
+  for (const { name } of samples.filter(({ main, healthy }) => main && healthy)) {
+    if (/^(vhd|vmdk)-|^raw-(mbr|gpt)/.test(name)) assert.ok(names.has(name), `${name} opens at once`);
+  }
+  assert.ok(
+    opened.some(({ healthy }) => !healthy),
+    'some that are damaged open at once too',
+  );
+  assert.ok(names.size < samples.length, 'there is something that is not loaded first');
+});
+
+test('the rest can come in between any two calls', async () => {
+  const wasm = await engineOfItsOwn();
+  const files = gallery.sampleFiles('vmdk-monolithic-sparse');
+  const engine = new wasm.Engine();
+  for (const { name, bytes } of files) engine.add(name, new MemoryBlob(bytes));
+  engine.open();
+  wasm.complete();
+  while (!engine.advance(1 << 20).finished);
+  assert.deepEqual(engine.report(), inspect(files));
+  engine.verify();
+  while (!engine.advance(1 << 20).finished);
+  assert.equal(engine.report().coverage, 'data');
+  engine.free();
 });
 
 test('every report follows the schema that is kept beside the code', () => {
@@ -74,7 +132,7 @@ test('every report follows the schema that is kept beside the code', () => {
 });
 
 test('rows and bytes are handed out in bounded pages', () => {
-  const engine = new wasm.Engine();
+  const engine = new whole.Engine();
   const [file] = gallery.sampleFiles('vhd-dynamic-2040g');
   engine.add(file.name, new MemoryBlob(file.bytes));
   const report = engine.open();

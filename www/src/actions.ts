@@ -1,7 +1,7 @@
 /** What a reader can do. Views call these; nothing else changes the state. */
 
 import { type Address, type View, encode } from './address.ts';
-import { sampleFiles, samples } from './gallery.ts';
+import { allSamples, mainSamples, sampleFiles } from './gallery.ts';
 import type { Entry, GuestRange, Place, Report, ReportedFinding, TableRow } from './generated/types.ts';
 import type { GivenFile, Question, Questions } from './protocol.ts';
 import {
@@ -33,6 +33,9 @@ const session = new Session({
   },
   onRefused(notice) {
     store.set({ phase: 'failed', notice });
+  },
+  onIncomplete(notice) {
+    store.set({ phase: store.state.report ? 'ready' : 'failed', notice });
   },
   onDeath(failure) {
     const { files, sample, phase, job } = store.state;
@@ -197,11 +200,28 @@ export async function ask<Q extends Question>(
   }
 }
 
-/** Fetches the list of samples, once. */
-export async function loadSamples(): Promise<void> {
-  if (store.state.samples) return;
+/** Has the program that opens images loaded in time. */
+export function prepare(): void {
+  session.prepare();
+}
+
+/** Fetches the list of the main samples. */
+export async function loadMainSamples(): Promise<void> {
   try {
-    store.set({ samples: await samples() });
+    store.set({ mainSamples: await mainSamples() });
+  } catch (error) {
+    store.set({ mainSamples: { count: 0, main: [] }, notice: words(error) });
+  }
+}
+
+let isLoadingSamples = false;
+
+/** Fetches the list of all samples, once. */
+export async function loadSamples(): Promise<void> {
+  if (isLoadingSamples) return;
+  isLoadingSamples = true;
+  try {
+    store.set({ samples: await allSamples() });
   } catch (error) {
     store.set({ samples: [], notice: words(error) });
   }

@@ -1,5 +1,15 @@
 import { LitElement, type TemplateResult, html, nothing } from 'lit';
-import { dismissNotice, give, giveLater, loadSamples, openSample, selectNothing, store } from './actions.ts';
+import {
+  dismissNotice,
+  give,
+  giveLater,
+  loadMainSamples,
+  loadSamples,
+  openSample,
+  prepare,
+  selectNothing,
+  store,
+} from './actions.ts';
 import { ALWAYS, type View } from './address.ts';
 import { offerAutomation } from './automation.ts';
 import { type Page, commandByKey } from './commands.ts';
@@ -34,6 +44,9 @@ import './views/translate.ts';
 
 /** How long a line on what was just done is shown. */
 const SAID_MS = 3_000;
+
+/** The views that show samples of all kinds. */
+const OF_ALL_SAMPLES: readonly View[] = ['samples', 'findings', 'learn'];
 
 /** The page: header, the chosen view, and a line on what is going on. */
 export class App extends LitElement {
@@ -90,7 +103,8 @@ export class App extends LitElement {
     });
     const sample = new URLSearchParams(location.search).get('sample');
     if (sample) void openSample(sample);
-    void loadSamples();
+    void loadMainSamples();
+    prepare();
     void removeKept();
     void keepOffline(() => {
       store.set({ hasUpdate: true });
@@ -116,6 +130,7 @@ export class App extends LitElement {
     },
     search: () => {
       const palette = this.querySelector('dg-palette');
+      void loadSamples();
       if (palette instanceof Palette) void palette.open();
     },
     showKeys: () => {
@@ -211,6 +226,8 @@ export class App extends LitElement {
   }
 
   protected override updated(): void {
+    const { sample, at } = this.state;
+    if (sample !== undefined || OF_ALL_SAMPLES.includes(at.view)) void loadSamples();
     this.querySelector('.tabs [aria-selected="true"]')?.scrollIntoView({
       block: 'nearest',
       inline: 'nearest',
@@ -224,10 +241,10 @@ export class App extends LitElement {
   }
 
   #view(view: View | 'start'): TemplateResult {
-    const { report, samples, sample, at, phase, job } = this.state;
+    const { report, mainSamples, samples, sample, at, phase, job } = this.state;
     if (view === 'samples') return samplesView(samples, sample, at.find ?? '');
     if (view === 'learn') return learnView(this.state, this.#page);
-    if (view === 'start') return startView(samples, this.#page.pickFiles, this.#page.pickFolder);
+    if (view === 'start') return startView(mainSamples, this.#page.pickFiles, this.#page.pickFolder);
     if (!report) {
       return html`<div class="page">
         <p class="calm waiting">${phase === 'failed' ? '' : text().common.waitingForHeaders}</p>

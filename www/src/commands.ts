@@ -116,7 +116,7 @@ const others: readonly (Omit<Command, 'title' | 'also'> & { id: CommandId })[] =
     keys: [],
     isPossible: canExport,
     run: (page) => {
-      copyReport('markdown', () => {
+      copyReport('markdown', undefined, () => {
         page.say(text().exporting.copied);
       });
     },

@@ -19,8 +19,11 @@ function compiledOnce(packed: () => Promise<{ default: string }>): () => Promise
   };
 }
 
-/** What reads images, for the workers. */
+/** The part of the engine that opens images, for the workers. */
 export const compileEngine = compiledOnce(() => import('./generated/diskglass_bg.wasm?lzma'));
+
+/** The rest of it: what tells all the rest about an image, and what few images need to be opened. */
+export const compileRest = compiledOnce(() => import('./generated/diskglass_rest.wasm?lzma'));
 
 /** What writes samples. */
 export const compileGallery = compiledOnce(() => import('./generated/samples_bg.wasm?lzma'));

@@ -37,14 +37,18 @@ export function exportName(form: ReportForm): string {
   return redacts ? `diskglass-report.${ending}` : `${name}.diskglass.${ending}`;
 }
 
-/** Does something with the report in a form; what cannot be done is said in the page. */
+/**
+ * Does something with the report in a form, at once where it is `written` already: browsers let a page download or copy
+ * only so long after a click. What cannot be done is said in the page.
+ */
 async function withReport(
   form: ReportForm,
+  written: string | undefined,
   act: (report: string) => Promise<boolean> | boolean,
 ): Promise<void> {
   let isDone;
   try {
-    const report = await exported(form);
+    const report = written ?? (await exported(form));
     isDone = report === undefined || (await act(report));
   } catch {
     isDone = false;
@@ -52,16 +56,16 @@ async function withReport(
   if (!isDone) store.set({ notice: text().exporting.failed });
 }
 
-export function downloadReport(form: ReportForm): void {
-  void withReport(form, (report) => {
+export function downloadReport(form: ReportForm, written?: string): void {
+  void withReport(form, written, (report) => {
     download(exportName(form), report, FORMS[form].type);
     return true;
   });
 }
 
 /** Puts it on the clipboard; calls `done` when it is there. */
-export function copyReport(form: ReportForm, done?: () => void): void {
-  void withReport(form, async (report) => {
+export function copyReport(form: ReportForm, written?: string, done?: () => void): void {
+  void withReport(form, written, async (report) => {
     const isCopied = await copyText(report);
     if (isCopied) done?.();
     return isCopied;
@@ -70,7 +74,7 @@ export function copyReport(form: ReportForm, done?: () => void): void {
 
 /** Prints the HTML form. */
 export function printReport(): void {
-  void withReport('html', print);
+  void withReport('html', undefined, print);
 }
 
 /**

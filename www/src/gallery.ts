@@ -1,4 +1,4 @@
-/** The sample images, and the whole stories of the findings. Both are loaded when somebody first wants one. */
+/** The sample images, and the whole stories of the findings. What is needed of them is loaded when somebody wants it. */
 
 import type { Explanation, SampleFile, SampleInfo } from './generated/types.ts';
 import { compileGallery } from './engine.ts';
@@ -23,9 +23,19 @@ async function gallery(): Promise<Module> {
   }
 }
 
-/** What samples there are. */
-export async function samples(): Promise<SampleInfo[]> {
-  return (await gallery()).samples();
+/** What the page begins with: the main samples, and how many there are in all. */
+export interface MainSamples {
+  count: number;
+  main: readonly SampleInfo[];
+}
+
+export async function mainSamples(): Promise<MainSamples> {
+  return (await import('./generated/main-samples.json')).default;
+}
+
+/** All samples. */
+export async function allSamples(): Promise<SampleInfo[]> {
+  return (await import('./generated/all-samples.json')).default;
 }
 
 /** The files of a sample; none for a name that is not in the gallery. */

@@ -134,7 +134,8 @@ export class Pool {
       case 'report':
       case 'answer':
       case 'refused':
-        // Nobody asks a helper.
+      case 'incomplete':
+        // Nobody asks a helper, and it has the whole engine.
         break;
     }
   }

@@ -101,6 +101,8 @@ export interface ShareOfWork {
 /** A generation is one set of files being inspected; what belongs to an older one is out of date. */
 export type ToWorker =
   | { kind: 'start'; module: WebAssembly.Module }
+  /** The rest of the engine. Until it is there, images can be opened, most of them. */
+  | { kind: 'complete'; rest: WebAssembly.Module }
   | { kind: 'open'; generation: number; files: WorkerFile[]; image: string | undefined }
   /** Check the data too. */
   | { kind: 'verify'; generation: number }
@@ -122,5 +124,7 @@ export type FromWorker =
   | { kind: 'astray'; generation: number }
   | { kind: 'answer'; id: number; answer: Questions[Question]['answer'] }
   | { kind: 'refused'; id: number; message: string }
+  /** To open this image takes the rest of the engine; and another worker, because this one stopped half-way. */
+  | { kind: 'incomplete' }
   /** The WebAssembly instance is of no use any more. */
   | { kind: 'died'; message: string };

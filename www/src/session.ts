@@ -5,14 +5,17 @@
 
 import type { Progress, Report } from './generated/types.ts';
 import type { FromWorker, GivenFile, Question, Questions, ToWorker, WorkerFile } from './protocol.ts';
-import { compileEngine } from './engine.ts';
-import { helpersFor, Pool } from './pool.ts';
+import { compileEngine, compileRest } from './engine.ts';
+import { helpersFor, Pool, type StartHelper } from './pool.ts';
 import { isReachUncertain, readAll } from './reach.ts';
 import { newWorker } from './scripts.ts';
 import { text } from './text/index.ts';
 
 /** How long a worker may take to stop before it is ended by force. A slice of its work takes 50 ms. */
 const CANCEL_PATIENCE_MS = 3_000;
+
+/** When a browser that does not say so is taken to be idle. */
+const IDLE_MS = 500;
 
 /** The questions whose answers depend on the files. */
 const ABOUT_FILES: ReadonlySet<Question> = new Set([
@@ -40,6 +43,8 @@ export interface Listener {
   onProgress(progress: Progress): void;
   /** The files cannot be inspected here; `why` says so to the reader. */
   onRefused(why: string): void;
+  /** The rest of the program could not be loaded, and what was asked for takes it. It can be asked for again. */
+  onIncomplete(why: string): void;
   /** The reader or a helper of it is gone, and what was read with it. The next question or inspection starts another one. */
   onDeath(message: string): void;
 }
@@ -55,10 +60,19 @@ interface Inspected {
 }
 
 interface Waiting {
+  question: ToWorker;
   /** Whether the answer depends on the files. */
   isAboutFiles: boolean;
   resolve: (answer: unknown) => void;
   reject: (reason: Error) => void;
+}
+
+/** A worker, and when it can do what. */
+interface Reader {
+  /** It can open images, most of them. */
+  started: Promise<Worker>;
+  /** It has the rest of the engine too, and can do everything; not asked for yet where there is none. */
+  complete: Promise<Worker> | undefined;
 }
 
 /** Starts a worker; what it says goes to `hear`, also when it could not start or ends by an error. */
@@ -78,9 +92,18 @@ async function startWorker(name: string, hear: (message: FromWorker) => void): P
   return worker;
 }
 
+/** Brings a worker the rest of the engine. */
+async function complete(started: Promise<Worker>): Promise<Worker> {
+  const [worker, rest] = await Promise.all([started, compileRest()]);
+  worker.postMessage({ kind: 'complete', rest } satisfies ToWorker);
+  return worker;
+}
+
+const startHelper: StartHelper = (name, hear) => complete(startWorker(name, hear));
+
 export class Session {
   readonly #listener: Listener;
-  #worker: Promise<Worker> | undefined;
+  #reader: Reader | undefined;
   #generation = 0;
   #nextId = 0;
   #waiting = new Map<number, Waiting>();
@@ -92,6 +115,16 @@ export class Session {
 
   constructor(listener: Listener) {
     this.#listener = listener;
+  }
+
+  /** Loads what opens images when the browser has nothing else to do, so that it is there when one is dropped. */
+  prepare(): void {
+    const load = (): void => {
+      // Should it fail, that is told when it is needed.
+      compileEngine().catch(() => undefined);
+    };
+    if ('requestIdleCallback' in window) requestIdleCallback(load);
+    else setTimeout(load, IDLE_MS);
   }
 
   /** Inspects a set of files in place of what was inspected before. */
@@ -142,8 +175,10 @@ export class Session {
         if (count > 0 && this.#inspected) this.#share(count, bytes, this.#inspected);
         else this.#verifyAlone();
       },
-      // Other files are inspected now, or the reader has died, which is told elsewhere.
-      () => undefined,
+      // Other files are inspected now, or the reader cannot answer, which is told elsewhere.
+      () => {
+        if (this.#check === 'planned') this.#check = undefined;
+      },
     );
   }
 
@@ -154,7 +189,7 @@ export class Session {
 
   #share(count: number, bytes: number, inspected: Inspected): void {
     const generation = this.#generation;
-    this.#check = new Pool(count, { generation, bytes, ...inspected }, startWorker, {
+    this.#check = new Pool(count, { generation, bytes, ...inspected }, startHelper, {
       onProgress: (progress) => {
         this.#listener.onProgress(progress);
       },
@@ -203,34 +238,67 @@ export class Session {
   ask<Q extends Question>(question: Q, ask: Questions[Q]['ask']): Promise<Questions[Q]['answer']> {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
+      const message = { kind: 'ask', id, question, ask } as ToWorker;
       // The worker answers each question with the type that `Questions` pairs with it.
       this.#waiting.set(id, {
+        question: message,
         isAboutFiles: ABOUT_FILES.has(question),
         resolve: resolve as (answer: unknown) => void,
         reject,
       });
-      this.#send({ kind: 'ask', id, question, ask } as ToWorker);
+      this.#send(message);
     });
   }
 
+  /** To open an image it takes what is loaded first; the rest of the engine for everything else. */
   #send(message: ToWorker, transfer: ArrayBuffer[] = []): void {
-    this.#worker ??= this.#start();
-    const sentTo = this.#worker;
-    sentTo.then(
+    const reader = (this.#reader ??= this.#start());
+    const isEnough = message.kind === 'open' || message.kind === 'cancel';
+    const ready = isEnough ? reader.started : this.#complete(reader);
+    ready.then(
       (worker) => {
         // A worker that died in the meantime has been replaced and its questions rejected.
-        if (sentTo === this.#worker) worker.postMessage(message, transfer);
+        if (reader === this.#reader) worker.postMessage(message, transfer);
       },
       (error: unknown) => {
-        if (sentTo === this.#worker) this.#buried(text().failures.notStarted(String(error)));
+        if (reader !== this.#reader) return;
+        if (isEnough) {
+          this.#buried(text().failures.notStarted(String(error)));
+          return;
+        }
+        const why = text().failures.notComplete(String(error));
+        if (message.kind === 'ask') this.#take(message.id)?.reject(new OutOfDate(why));
+        this.#listener.onIncomplete(why);
       },
     );
   }
 
-  #start(): Promise<Worker> {
-    return startWorker('diskglass reader', (message) => {
+  #start(): Reader {
+    const started = startWorker('diskglass reader', (message) => {
       this.#hear(message);
     });
+    const reader: Reader = { started, complete: undefined };
+    // It may get files in memory, of which nothing is left here to open them again.
+    if (isReachUncertain) reader.started = this.#complete(reader);
+    return reader;
+  }
+
+  #complete(reader: Reader): Promise<Worker> {
+    return (reader.complete ??= complete(reader.started).catch((error: unknown) => {
+      // Whoever needs it next tries again.
+      reader.complete = undefined;
+      throw error;
+    }));
+  }
+
+  /** The image could not be opened with what is loaded first: it is opened again with the whole engine. */
+  #openAgain(): void {
+    clearTimeout(this.#forcedEnd);
+    const reader = this.#start();
+    reader.started = this.#complete(reader);
+    this.#reader = reader;
+    if (this.#inspected) this.#send({ kind: 'open', generation: this.#generation, ...this.#inspected });
+    for (const { question } of this.#waiting.values()) this.#send(question);
   }
 
   #hear(message: FromWorker): void {
@@ -239,6 +307,8 @@ export class Session {
         if (message.generation !== this.#generation) break;
         if (message.isLast) clearTimeout(this.#forcedEnd);
         this.#listener.onReport(message.report, message.isLast);
+        // Who sees a report wants to know more. Should it fail, that is told when something is asked.
+        if (this.#reader) this.#complete(this.#reader).catch(() => undefined);
         break;
       case 'progress':
         if (message.generation === this.#generation) this.#listener.onProgress(message.progress);
@@ -248,6 +318,9 @@ export class Session {
         break;
       case 'refused':
         this.#take(message.id)?.reject(new Error(message.message));
+        break;
+      case 'incomplete':
+        this.#openAgain();
         break;
       case 'died':
         this.#buried(message.message);
@@ -277,13 +350,13 @@ export class Session {
   #buried(message: string): void {
     clearTimeout(this.#forcedEnd);
     this.#endCheck();
-    this.#worker?.then(
+    this.#reader?.started.then(
       (worker) => {
         worker.terminate();
       },
       () => undefined,
     );
-    this.#worker = undefined;
+    this.#reader = undefined;
     this.#dropWaiting('the program that reads the files has stopped');
     this.#listener.onDeath(message);
   }

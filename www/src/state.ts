@@ -2,6 +2,7 @@
 
 import { type Address, decode, encode } from './address.ts';
 import type { Progress, Report, SampleInfo } from './generated/types.ts';
+import type { MainSamples } from './gallery.ts';
 import type { GivenFile } from './protocol.ts';
 import type { Saving } from './save.ts';
 
@@ -34,6 +35,9 @@ export interface State {
   failure: string | undefined;
   /** A line on what just went wrong with opening files. */
   notice: string | undefined;
+  /** The main samples, and how many there are in all. */
+  mainSamples: MainSamples | undefined;
+  /** All samples; fetched when somebody asks for one. */
   samples: readonly SampleInfo[] | undefined;
   /** Whether a newer version of the page is ready. */
   hasUpdate: boolean;
@@ -66,6 +70,7 @@ export class Store {
       since: 0,
       failure: undefined,
       notice: undefined,
+      mainSamples: undefined,
       samples: undefined,
       hasUpdate: false,
       saving: undefined,

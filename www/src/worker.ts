@@ -4,7 +4,7 @@
  * is checked there may be helpers, each of which does a share of that and nothing else.
  */
 
-import { Engine, type Saving, initSync, tourOf } from './generated/diskglass.js';
+import { Engine, type InitOutput, type Saving, initSync, tourOf } from './generated/diskglass.js';
 import type { Progress, Report, ZeroFilled } from './generated/types.ts';
 import type {
   Asked,
@@ -17,7 +17,7 @@ import type {
   WorkerFile,
 } from './protocol.ts';
 
-declare const self: DedicatedWorkerGlobalScope;
+declare const self: DedicatedWorkerGlobalScope & { loadRest(): never };
 
 const SLICE_MS = 50;
 /** A helper has no questions to answer. */
@@ -33,6 +33,8 @@ interface Job {
   end(isWhole: boolean): void;
 }
 
+/** What the rest of the engine needs of its first part. */
+let first: InitOutput | undefined;
 let engine: Engine | undefined;
 /** The generation that the engine holds. */
 let inspected: number | undefined;
@@ -54,11 +56,26 @@ function tell(message: FromWorker, transfer: Transferable[] = []): void {
 
 /** Rust's own errors are plain `Error`s; anything else that leaves WebAssembly means that the instance is broken. */
 function isFatal(error: unknown): boolean {
-  return error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+  return (
+    error instanceof WebAssembly.RuntimeError || error instanceof RangeError || error instanceof Incomplete
+  );
 }
+
+/** The engine called a function that it has not got yet. */
+class Incomplete extends Error {}
+
+// The engine calls this in the place of such a function. What it was at is lost with it.
+self.loadRest = () => {
+  throw new Incomplete();
+};
 
 function die(error: unknown): void {
   job = undefined;
+  if (error instanceof Incomplete) {
+    tell({ kind: 'incomplete' });
+    self.close();
+    return;
+  }
   const message = lastWords || (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   tell({ kind: 'died', message });
   self.close();
@@ -263,7 +280,10 @@ self.addEventListener('message', (event: MessageEvent<ToWorker>) => {
   try {
     switch (message.kind) {
       case 'start':
-        initSync({ module: message.module });
+        first = initSync({ module: message.module });
+        break;
+      case 'complete':
+        void new WebAssembly.Instance(message.rest, { first: { ...first } });
         break;
       case 'open':
         open(message.generation, message.files, message.image);

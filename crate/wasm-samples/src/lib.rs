@@ -1,6 +1,7 @@
-//! The browser's door to the gallery: what samples there are, their files, and the whole stories of the findings.
+//! The browser's door to the gallery: the files of the samples, and the whole stories of the findings.
 //!
-//! A module of its own, because who has an image to look at needs none of it.
+//! A module of its own, because who has an image to look at needs none of it. What samples there are is known without
+//! it: the example `gallery` writes the list when the page is built.
 
 use diskglass_samples::Sample;
 use js_sys::{Array, Error, Object, Reflect, Uint8Array};
@@ -9,7 +10,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = "import type { Explanation, SampleFile, SampleInfo } from './types';";
+const TYPES: &str = "import type { Explanation, SampleFile } from './types';";
 
 #[wasm_bindgen(start)]
 fn start() {
@@ -69,12 +70,6 @@ impl From<diskglass_samples::SampleFile> for SampleFile {
     fn from(file: diskglass_samples::SampleFile) -> Self {
         Self { name: file.name, bytes: file.bytes }
     }
-}
-
-/// The sample images.
-#[wasm_bindgen(unchecked_return_type = "SampleInfo[]")]
-pub fn samples() -> Result<JsValue, Error> {
-    js(&diskglass_samples::gallery().iter().map(SampleInfo::from).collect::<Vec<_>>())
 }
 
 /// The full story of a finding.

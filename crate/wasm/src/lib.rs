@@ -30,6 +30,20 @@ fn start() {
     diskglass::charset::install(charset::DECODER);
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// Brings in the part of this module that only some visits need: a global function of whoever runs the module. The
+    /// build splits the module and has the rest loaded where one of its functions is called.
+    #[wasm_bindgen(js_name = loadRest)]
+    fn load_rest();
+}
+
+/// Brings in the part of this module that only some visits need now, and not when it is.
+#[wasm_bindgen]
+pub fn complete() {
+    load_rest();
+}
+
 /// Whole seconds of a time in milliseconds.
 #[allow(clippy::cast_possible_truncation, reason = "whole seconds; casts from f64 saturate")]
 fn seconds(ms: f64) -> i64 {

@@ -8,6 +8,7 @@ mod paths;
 mod run;
 mod serve;
 mod setup;
+mod split;
 mod test;
 mod wasm;
 mod web;

@@ -15,14 +15,17 @@ export class Exporting extends LitElement {
     isOpen: { state: true },
     form: { state: true },
     preview: { state: true },
+    failure: { state: true },
     said: { state: true },
   };
 
   declare state: State;
   declare isOpen: boolean;
   declare form: ReportForm;
-  /** The text; nothing while it is being written. */
+  /** The text, which is what leaves the page; nothing while it is being written. */
   declare preview: string | undefined;
+  /** Why it could not be written. */
+  declare failure: string | undefined;
   /** What was just done that cannot be seen otherwise. */
   declare said: string;
 
@@ -31,6 +34,7 @@ export class Exporting extends LitElement {
     this.isOpen = false;
     this.form = 'markdown';
     this.preview = undefined;
+    this.failure = undefined;
     this.said = '';
   }
 
@@ -56,15 +60,17 @@ export class Exporting extends LitElement {
   async #write(): Promise<void> {
     const { form, state } = this;
     this.preview = undefined;
+    this.failure = undefined;
     this.said = '';
     let preview: string | undefined;
+    let failure: string | undefined;
     try {
       preview = await exported(form);
     } catch (error) {
-      preview = String(error);
+      failure = String(error);
     }
     // Something else may be wanted by now.
-    if (this.form === form && this.state.redacts === state.redacts) this.preview = preview;
+    if (this.form === form && this.state.redacts === state.redacts) Object.assign(this, { preview, failure });
   }
 
   readonly #close = (): void => {
@@ -72,7 +78,7 @@ export class Exporting extends LitElement {
   };
 
   readonly #copy = (): void => {
-    copyReport(this.form, () => {
+    copyReport(this.form, this.preview, () => {
       this.said = text().exporting.copied;
     });
   };
@@ -95,7 +101,8 @@ export class Exporting extends LitElement {
 
   #content(): TemplateResult {
     const words = text().exporting;
-    const { form, preview, state } = this;
+    const { form, preview, failure, state } = this;
+    const isBusy = preview === undefined && failure === undefined;
     return html`<header>
         <h2 id="exporting-title">${words.title}</h2>
         <button class="icon-button" aria-label=${words.close} title=${words.close} @click=${this.#close}>
@@ -139,13 +146,13 @@ export class Exporting extends LitElement {
         tabindex="0"
         role="region"
         aria-label=${words.preview}
-        aria-busy=${preview === undefined}
+        aria-busy=${isBusy}
         lang="en"
       >
-${preview ?? ''}</pre>
+${preview ?? failure ?? ''}</pre>
       <footer>
         <span class="note" role="status"
-          >${this.said || (preview === undefined ? words.writing : words.length(size(new Blob([preview]).size)))}</span
+          >${this.said || (isBusy ? words.writing : preview === undefined ? '' : words.length(size(new Blob([preview]).size)))}</span
         >
         <button class="button" data-action="print-report" @click=${printReport}>${words.print}</button>
         <button class="button" data-action="copy-report" @click=${this.#copy}>${words.copy}</button>
@@ -153,7 +160,7 @@ ${preview ?? ''}</pre>
           class="button primary"
           data-action="download-report"
           @click=${() => {
-            downloadReport(form);
+            downloadReport(form, preview);
           }}
         >
           ${icon('save')}<span>${words.download}</span>

@@ -13,5 +13,5 @@ export function downloadBlob(name: string, blob: Blob): void {
   // The browser needs the address until the download has begun.
   setTimeout(() => {
     URL.revokeObjectURL(url);
-  }, 10_000);
+  }, 60_000);
 }

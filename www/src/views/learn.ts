@@ -51,14 +51,14 @@ function tourPart(state: State): TemplateResult {
 }
 
 /** All tours, for those who have no image open. */
-function tourChoice({ samples, report }: State): TemplateResult {
+function tourChoice({ mainSamples, report }: State): TemplateResult {
   return html`<div class="page tour-choice">
     <h1>${text().learn.title}</h1>
     <p>${text().learn.lead}</p>
     ${report ? html`<p class="calm">${text().learn.noTour}</p>` : ''}
-    ${samples ? '' : html`<p class="calm waiting">${text().common.loadingSamples}</p>`}
+    ${mainSamples ? '' : html`<p class="calm waiting">${text().common.loadingSamples}</p>`}
     <ul class="tours">
-      ${tours(samples ?? []).map(
+      ${tours(mainSamples?.main ?? []).map(
         ({ name, format, variant, title }) =>
           html`<li>
             <button

@@ -79,7 +79,7 @@ export function samplesView(
 export function gallery(samples: readonly SampleInfo[] | undefined): TemplateResult | typeof nothing {
   if (!samples) return html`<p class="calm waiting gallery-waiting">${text().common.loadingSamples}</p>`;
   return list(
-    samples.filter(({ main }) => main).toSorted((a, b) => Number(b.healthy) - Number(a.healthy)),
+    samples.toSorted((a, b) => Number(b.healthy) - Number(a.healthy)),
     undefined,
   );
 }

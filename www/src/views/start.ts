@@ -1,13 +1,13 @@
 import { type TemplateResult, html, nothing } from 'lit';
 import { goToView } from '../actions.ts';
-import type { SampleInfo } from '../generated/types.ts';
+import type { MainSamples } from '../gallery.ts';
 import { text } from '../text/index.ts';
 import { icon } from '../ui/icons.ts';
 import { gallery } from './samples.ts';
 
 /** What is seen while nothing is open. */
 export function startView(
-  samples: readonly SampleInfo[] | undefined,
+  samples: MainSamples | undefined,
   pickFiles: () => void,
   pickFolder: () => void,
 ): TemplateResult {
@@ -46,12 +46,12 @@ export function startView(
                   goToView('samples');
                 }}
               >
-                ${words.allSamples(samples.length)}
+                ${words.allSamples(samples.count)}
               </button>`
             : nothing
         }
       </p>
-      ${gallery(samples)}
+      ${gallery(samples?.main)}
     </div>
   </div>`;
 }

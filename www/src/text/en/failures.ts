@@ -11,6 +11,8 @@ export const failures = {
   noFileDropped: 'There was no file in what was dropped.',
   noSample: (name: string) => `There is no sample called “${name}”.`,
   notStarted: (why: string) => `The program could not be started. ${why}`,
+  notComplete: (why: string) =>
+    `This takes a part of the program that could not be loaded: is the server of the page out of reach? ${why}`,
   readerNotStarted: 'The program that reads the files could not be started.',
   helperNotStarted: (why: string) => `A worker could not be started. ${why}`,
   ended: 'The program that reads the files did not stop when asked to, and was ended.',

@@ -17,9 +17,10 @@ export const learn = {
         no request of any kind, to anywhere.`,
     network: (): TemplateResult =>
       html`Open the browser's developer tools (F12, or ⌥⌘I on a Mac), choose <b>Network</b>, and drop an
-        image: no line appears. Type <code>fetch('/')</code> into the console: the browser refuses it.`,
+        image: no line appears but for the page's own files, from <code>assets</code>, when one of them is
+        needed for the first time. Type <code>fetch('/')</code> into the console: the browser refuses it.`,
     offline:
-      'Or load the page, disconnect from the network, and go on: everything keeps working. The policy is at the top of the source of this page: Ctrl+U (⌥⌘U on a Mac) shows it.',
+      'Or load the page, disconnect from the network after a moment, and go on: everything keeps working. (Where the page comes from an address without https, the browser keeps no copy of it: what was not needed yet is missing then.) The policy is at the top of the source of this page: Ctrl+U (⌥⌘U on a Mac) shows it.',
     pieces:
       'Files are read in place and in small pieces, only as far as a question needs them. Nothing of them is stored: when you close the page, it has forgotten them. What it remembers are the theme, the language and the widths of its panes.',
     limits: 'What it cannot see',

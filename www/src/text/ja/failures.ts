@@ -11,6 +11,8 @@ export const failures: Text['failures'] = {
   noFileDropped: 'ドロップされたものの中にファイルがありませんでした。',
   noSample: (name) => `「${name}」というサンプルはありません。`,
   notStarted: (why) => `プログラムを開始できませんでした。${why}`,
+  notComplete: (why) =>
+    `これに必要なプログラムの一部を読み込めませんでした。ページのサーバーに接続できるか確認してください。${why}`,
   readerNotStarted: 'ファイルを読み取るプログラムを開始できませんでした。',
   helperNotStarted: (why) => `ワーカーを開始できませんでした。${why}`,
   ended: 'ファイルを読み取るプログラムが停止の要求に応じなかったため、強制終了しました。',

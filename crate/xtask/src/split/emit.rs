@@ -1,0 +1,409 @@
+//! Writes the two parts of a module.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::ops::Range;
+
+use anyhow::{Context, Result, bail};
+use wasm_encoder::reencode::{self, Reencode};
+use wasm_encoder::{
+    BlockType, CodeSection, ConstExpr, DataSection, ElementSection, Elements, EntityType, ExportKind,
+    ExportSection, Function, FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction,
+    MemorySection, TableSection, TableType, TypeSection, ValType,
+};
+use wasmparser::{ElementItems, ElementKind, ExternalKind, FunctionBody, Operator};
+
+use super::Parts;
+use super::data::{Wiring, address};
+use super::module::{Module, constant};
+use super::stretches::{Unreached, unreached};
+
+/// What the rest imports the exports of the first part as.
+const FIRST: &str = "first";
+
+/// The imported function that has the rest loaded ends so in the names that wasm-bindgen makes.
+const LOAD: &str = "__wbg_loadRest_";
+
+/// The table that functions are called through.
+const TABLE: u32 = 0;
+
+/// The global of the first part that tells whether the rest is there.
+const IS_WHOLE: GlobalType = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
+
+/// Renumbers the functions of a part.
+struct Renumbered(BTreeMap<u32, u32>);
+
+/// A function that a part does not have.
+#[derive(Debug)]
+struct Elsewhere(u32);
+
+impl fmt::Display for Elsewhere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "function {} is not in this part", self.0)
+    }
+}
+
+impl std::error::Error for Elsewhere {}
+
+impl Reencode for Renumbered {
+    type Error = Elsewhere;
+
+    fn function_index(&mut self, function: u32) -> Result<u32, reencode::Error<Elsewhere>> {
+        self.0.get(&function).copied().ok_or(reencode::Error::UserError(Elsewhere(function)))
+    }
+}
+
+/// Who goes where. Functions have the numbers that they have in the module.
+struct Plan {
+    /// The functions of the first part, the imported ones too, and what of them stays out.
+    first: BTreeMap<u32, Unreached>,
+    /// The functions of the rest. Those that are only partly in the first part are there as a whole.
+    rest: BTreeSet<u32>,
+    /// Those that the first part has only a stub of.
+    stubs: BTreeSet<u32>,
+    /// Where the table has the functions of the rest. The first part calls them through it.
+    slots: BTreeMap<u32, u32>,
+    /// How many slots the module's own table has.
+    old_slots: u32,
+    /// What the rest calls of the first part and of the imports.
+    called_by_rest: BTreeSet<u32>,
+    /// Memory that only the rest needs.
+    spare: BTreeSet<u32>,
+}
+
+pub(crate) fn parts(module: &Module, wiring: &Wiring, reached: &BTreeSet<u32>) -> Result<Parts> {
+    let plan = plan(module, wiring, reached)?;
+    Ok(Parts { first: first(module, &plan)?, rest: rest(module, &plan)? })
+}
+
+fn plan(module: &Module, wiring: &Wiring, reached: &BTreeSet<u32>) -> Result<Plan> {
+    let mut first: BTreeMap<u32, Unreached> =
+        (0..module.imported).map(|function| (function, Unreached::default())).collect();
+    let mut rest = BTreeSet::new();
+    let mut marks = 0..;
+    for (function, body) in module.defined() {
+        let mut is_called = None;
+        let unreached = unreached(body, || {
+            let is_reached = marks.next().is_some_and(|mark| reached.contains(&mark));
+            *is_called.get_or_insert(is_reached) && is_reached
+        })?;
+        if is_called != Some(true) {
+            rest.insert(function);
+        } else if is_worth_splitting(body, &unreached) {
+            rest.insert(function);
+            first.insert(function, unreached);
+        } else {
+            first.insert(function, Unreached::default());
+        }
+    }
+
+    let mut named_in_first = BTreeSet::new();
+    let mut constants = BTreeSet::new();
+    let mut called_by_rest = BTreeSet::new();
+    for (function, body) in module.defined() {
+        if let Some(unreached) = first.get(&function) {
+            for operator in unreached.others(body)? {
+                let operator = operator?;
+                constants.extend(constant(&operator));
+                if let Operator::Call { function_index } = operator {
+                    named_in_first.insert(function_index);
+                }
+            }
+        }
+        if rest.contains(&function) {
+            for operator in body.get_operators_reader()? {
+                match operator? {
+                    Operator::Call { function_index } if !rest.contains(&function_index) => {
+                        called_by_rest.insert(function_index);
+                    }
+                    Operator::RefFunc { .. } => bail!("a function that is referred to by number"),
+                    _ => {}
+                }
+            }
+        }
+    }
+    for export in module.exports.clone() {
+        let export = export?;
+        if export.kind == ExternalKind::Func {
+            named_in_first.insert(export.index);
+        }
+    }
+    let mut slots = BTreeMap::new();
+    for element in module.elements.clone() {
+        let element = element?;
+        let ElementKind::Active { offset_expr, .. } = element.kind else { bail!("elements without a place") };
+        let ElementItems::Functions(items) = element.items else { bail!("elements that are no functions") };
+        let Operator::I32Const { value: start } = offset_expr.get_operators_reader().read()? else {
+            bail!("elements without a fixed place");
+        };
+        for (slot, function) in (start.cast_unsigned()..).zip(items) {
+            let function = function?;
+            named_in_first.insert(function);
+            if rest.contains(&function) {
+                slots.insert(slot, function);
+            }
+        }
+    }
+    let stubs: BTreeSet<u32> =
+        named_in_first.into_iter().filter(|function| !first.contains_key(function)).collect();
+    let old_slots = u32::try_from(table_size(module)?)?;
+    let have_slots: BTreeSet<u32> = slots.values().copied().collect();
+    let need_slots = rest.iter().filter(|function| first.contains_key(function) || stubs.contains(function));
+    slots.extend((old_slots..).zip(need_slots.filter(|function| !have_slots.contains(function)).copied()));
+    Ok(Plan { first, rest, stubs, slots, old_slots, called_by_rest, spare: wiring.spare(&constants) })
+}
+
+/// Whether it makes the first part shorter by more than it makes both together longer.
+fn is_worth_splitting(body: &FunctionBody, unreached: &Unreached) -> bool {
+    let range = body.range();
+    unreached.bytes * 3 > (range.end - range.start) * 2
+}
+
+fn table_size(module: &Module) -> Result<u64> {
+    let table = module.tables.clone().into_iter().next().context("no table")??;
+    Ok(table.ty.initial)
+}
+
+/// The tables with the new slots.
+fn table_types(module: &Module, plan: &Plan) -> Result<Vec<TableType>> {
+    let mut same = reencode::RoundtripReencoder;
+    let mut tables = module
+        .tables
+        .clone()
+        .into_iter()
+        .map(|table| Ok(same.table_type(table?.ty)?))
+        .collect::<Result<Vec<_>>>()?;
+    let new_slots = u64::try_from(plan.slots.range(plan.old_slots..).count())?;
+    if let Some(table) = tables.get_mut(TABLE as usize) {
+        table.minimum += new_slots;
+        table.maximum = table.maximum.map(|most| most + new_slots);
+    }
+    Ok(tables)
+}
+
+/// How many parameters a function has.
+fn parameters(module: &Module, function: u32) -> Result<u32> {
+    let of = type_of(module, function)? as usize;
+    let mut types = module.types.clone().into_iter_err_on_gc_types();
+    Ok(u32::try_from(types.nth(of).context("a type that is not there")??.params().len())?)
+}
+
+fn type_of(module: &Module, function: u32) -> Result<u32> {
+    module.function_types.get(function as usize).copied().context("a function without a type")
+}
+
+fn first(module: &Module, plan: &Plan) -> Result<Vec<u8>> {
+    // The module's own functions in their order, and then the stubs.
+    let mut renumbered = Renumbered(plan.first.keys().chain(&plan.stubs).copied().zip(0..).collect());
+    let load = (0..)
+        .zip(&module.imported_names)
+        .find_map(|(function, name)| name.starts_with(LOAD).then_some(function))
+        .context("the module has no function to load the rest")?;
+
+    let mut types = TypeSection::new();
+    renumbered.parse_type_section(&mut types, module.types.clone())?;
+    let mut imports = ImportSection::new();
+    renumbered.parse_import_section(&mut imports, module.imports.clone())?;
+    let mut tables = TableSection::new();
+    for table in table_types(module, plan)? {
+        tables.table(table);
+    }
+    let mut memories = MemorySection::new();
+    renumbered.parse_memory_section(&mut memories, module.memories.clone())?;
+    let mut globals = GlobalSection::new();
+    renumbered.parse_global_section(&mut globals, module.globals.clone())?;
+    let is_whole = globals.len();
+    globals.global(IS_WHOLE, &ConstExpr::i32_const(0));
+
+    let slot_of: BTreeMap<u32, u32> = plan.slots.iter().map(|(slot, function)| (*function, *slot)).collect();
+    let mut functions = FunctionSection::new();
+    let mut code = CodeSection::new();
+    // Goes on in the rest, if it is there.
+    let go_on = |into: &mut Function, function: u32| -> Result<()> {
+        let slot = slot_of.get(&function).context("a function without a slot")?;
+        into.instruction(&Instruction::GlobalGet(is_whole)).instruction(&Instruction::If(BlockType::Empty));
+        for parameter in 0..parameters(module, function)? {
+            into.instruction(&Instruction::LocalGet(parameter));
+        }
+        into.instruction(&Instruction::I32Const(slot.cast_signed()))
+            .instruction(&Instruction::CallIndirect {
+                type_index: type_of(module, function)?,
+                table_index: TABLE,
+            })
+            .instruction(&Instruction::Return)
+            .instruction(&Instruction::End);
+        Ok(())
+    };
+    let give_up = |into: &mut Function| {
+        into.instruction(&Instruction::Call(load)).instruction(&Instruction::Unreachable);
+    };
+    for (function, body) in module.defined() {
+        let Some(unreached) = plan.first.get(&function) else { continue };
+        functions.function(type_of(module, function)?);
+        let mut copy = renumbered.new_function_with_parsed_locals(body)?;
+        if plan.rest.contains(&function) {
+            go_on(&mut copy, function)?;
+        }
+        let mut last = None;
+        for (number, operator) in (0..).zip(body.get_operators_reader()?) {
+            match unreached.instructions.iter().find(|unreached| unreached.contains(&number)) {
+                Some(unreached) if last == Some(unreached.start) => {}
+                Some(unreached) => {
+                    last = Some(unreached.start);
+                    give_up(&mut copy);
+                }
+                None => {
+                    copy.instruction(&renumbered.instruction(operator?)?);
+                }
+            }
+        }
+        code.function(&copy);
+    }
+    for function in &plan.stubs {
+        functions.function(type_of(module, *function)?);
+        let mut stub = Function::new([]);
+        go_on(&mut stub, *function)?;
+        give_up(&mut stub);
+        stub.instruction(&Instruction::End);
+        code.function(&stub);
+    }
+
+    let mut exports = ExportSection::new();
+    renumbered.parse_export_section(&mut exports, module.exports.clone())?;
+    for (kind, number, _) in shared(module, plan)? {
+        let own = if kind == ExportKind::Func { renumbered.function_index(number)? } else { number };
+        exports.export(&export_name(kind, number), kind, own);
+    }
+    let mut elements = ElementSection::new();
+    renumbered.parse_element_section(&mut elements, module.elements.clone())?;
+    let mut data = DataSection::new();
+    for segment in module.data.clone() {
+        let segment = segment?;
+        let start = address(&segment.kind)?;
+        let own = |(address, byte): (u32, &u8)| if plan.spare.contains(&address) { 0 } else { *byte };
+        let own: Vec<u8> = (start..).zip(segment.data).map(own).collect();
+        data.active(0, &ConstExpr::i32_const(start.cast_signed()), own);
+    }
+
+    let mut first = wasm_encoder::Module::new();
+    first
+        .section(&types)
+        .section(&imports)
+        .section(&functions)
+        .section(&tables)
+        .section(&memories)
+        .section(&globals)
+        .section(&exports)
+        .section(&elements)
+        .section(&code)
+        .section(&data);
+    Ok(first.finish())
+}
+
+fn rest(module: &Module, plan: &Plan) -> Result<Vec<u8>> {
+    let mut renumbered = Renumbered(plan.called_by_rest.iter().chain(&plan.rest).copied().zip(0..).collect());
+    let mut types = TypeSection::new();
+    renumbered.parse_type_section(&mut types, module.types.clone())?;
+    let start_type = types.len();
+    types.ty().function([], []);
+
+    let mut imports = ImportSection::new();
+    let mut is_whole = 0;
+    for (kind, number, of) in shared(module, plan)? {
+        imports.import(FIRST, &export_name(kind, number), of);
+        if kind == ExportKind::Global {
+            is_whole = number;
+        }
+    }
+    let mut functions = FunctionSection::new();
+    let mut code = CodeSection::new();
+    for (function, body) in module.defined().filter(|(function, _)| plan.rest.contains(function)) {
+        functions.function(type_of(module, function)?);
+        renumbered.parse_function_body(&mut code, body.clone())?;
+    }
+    functions.function(start_type);
+    let mut start = Function::new([]);
+    start
+        .instruction(&Instruction::I32Const(1))
+        .instruction(&Instruction::GlobalSet(is_whole))
+        .instruction(&Instruction::End);
+    code.function(&start);
+    let start = u32::try_from(plan.called_by_rest.len() + plan.rest.len())?;
+
+    let mut elements = ElementSection::new();
+    let mut slots = plan.slots.iter().peekable();
+    while let Some((begin, function)) = slots.next() {
+        let mut run = vec![renumbered.function_index(*function)?];
+        while let Some((_, function)) =
+            slots.next_if(|(slot, _)| **slot as usize == *begin as usize + run.len())
+        {
+            run.push(renumbered.function_index(*function)?);
+        }
+        elements.active(None, &ConstExpr::i32_const(begin.cast_signed()), Elements::Functions(run.into()));
+    }
+    let mut data = DataSection::new();
+    for segment in module.data.clone() {
+        let segment = segment?;
+        let start = address(&segment.kind)?;
+        for range in spare_ranges(start..start + u32::try_from(segment.data.len())?, plan) {
+            let within = (range.start - start) as usize..(range.end - start) as usize;
+            let bytes = segment.data.get(within).context("a range outside its segment")?;
+            data.active(0, &ConstExpr::i32_const(range.start.cast_signed()), bytes.iter().copied());
+        }
+    }
+
+    let mut rest = wasm_encoder::Module::new();
+    rest.section(&types)
+        .section(&imports)
+        .section(&functions)
+        .section(&wasm_encoder::StartSection { function_index: start })
+        .section(&elements)
+        .section(&code)
+        .section(&data);
+    Ok(rest.finish())
+}
+
+/// The stretches of memory that come with the rest.
+fn spare_ranges(within: Range<u32>, plan: &Plan) -> Vec<Range<u32>> {
+    let mut ranges: Vec<Range<u32>> = Vec::new();
+    for address in plan.spare.range(within).copied() {
+        match ranges.last_mut() {
+            Some(last) if last.end == address => last.end += 1,
+            _ => ranges.push(address..address + 1),
+        }
+    }
+    ranges
+}
+
+/// What the first part exports to the rest, by their numbers in the module. The global that says whether the rest is
+/// there is the last one.
+fn shared(module: &Module, plan: &Plan) -> Result<Vec<(ExportKind, u32, EntityType)>> {
+    let mut same = reencode::RoundtripReencoder;
+    let mut shared = Vec::new();
+    for (number, memory) in (0..).zip(module.memories.clone()) {
+        shared.push((ExportKind::Memory, number, EntityType::Memory(same.memory_type(memory?)?)));
+    }
+    for (number, table) in (0..).zip(table_types(module, plan)?) {
+        shared.push((ExportKind::Table, number, EntityType::Table(table)));
+    }
+    let mut next = 0;
+    for (number, global) in (0..).zip(module.globals.clone()) {
+        shared.push((ExportKind::Global, number, EntityType::Global(same.global_type(global?.ty)?)));
+        next = number + 1;
+    }
+    shared.push((ExportKind::Global, next, EntityType::Global(IS_WHOLE)));
+    for function in &plan.called_by_rest {
+        shared.push((ExportKind::Func, *function, EntityType::Function(type_of(module, *function)?)));
+    }
+    Ok(shared)
+}
+
+fn export_name(kind: ExportKind, number: u32) -> String {
+    let letter = match kind {
+        ExportKind::Memory => 'm',
+        ExportKind::Table => 't',
+        ExportKind::Global => 'g',
+        _ => 'f',
+    };
+    format!("{letter}{number}")
+}
