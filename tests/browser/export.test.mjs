@@ -30,6 +30,8 @@ function written(form, files, redact) {
 }
 
 async function downloaded(page, act) {
+  // Chromium drops what comes after ten downloads within a second.
+  await page.waitForTimeout(110);
   const [download] = await Promise.all([page.waitForEvent('download'), act()]);
   return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
 }
