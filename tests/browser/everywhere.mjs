@@ -1,12 +1,13 @@
 /** The main journeys through the page, for every browser of `drivers.mjs`. */
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { closeSync, cpSync, ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, before, test } from 'node:test';
-import { commandReport, dist, golden, serve, writeSamples } from './harness.mjs';
+import { commandReport, dist, golden, run, serve, writeSamples } from './harness.mjs';
 import { writeVhd } from './images.mjs';
 
 /** Larger than the file systems of some machines allow; then as large as they do. */
@@ -133,6 +134,42 @@ export function journeys(start) {
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
       return new Set(new Uint32Array(data.buffer)).size > 2;
     });
+  });
+
+  journey('the disk and a table are saved as the command saves them', async (page) => {
+    const files = world.filesOf('vmdk-monolithic-sparse');
+    const { tables } = await page.pick(files);
+    await page.evaluate(() => {
+      // Nobody can choose a place here.
+      window.showSaveFilePicker = undefined;
+      const make = URL.createObjectURL;
+      URL.createObjectURL = (blob) => {
+        window.saved = blob;
+        return make.call(URL, blob);
+      };
+    });
+    const [{ key }] = tables;
+    for (const [action, ...options] of [
+      ['save-disk', '--raw'],
+      ['save-csv', '--table', key, '--format', 'csv'],
+      ['save-ndjson', '--table', key],
+    ]) {
+      const expected = join(world.folder, action);
+      assert.equal(run('save', ...files, ...options, '-o', expected).status, 0);
+      await page.evaluate(() => {
+        window.saved = undefined;
+      });
+      await page.view(action === 'save-disk' ? 'overview' : 'tables');
+      await page.click(`[data-action="${action}"]`);
+      await page.waitFor(() => window.saved !== undefined);
+      const sum = await page.evaluate(async () => {
+        const digest = await crypto.subtle.digest('SHA-256', await window.saved.arrayBuffer());
+        return [...new Uint8Array(digest)].join();
+      });
+      const wanted = createHash('sha256').update(readFileSync(expected)).digest();
+      assert.equal(sum, [...wanted].join(), action);
+      await page.click('[data-action="dismiss-saving"]');
+    }
   });
 
   journey('the check of the data can be stopped, and be done to the end', async (page) => {

@@ -3,7 +3,7 @@
 
 use diskglass::bytes::Bytes;
 use diskglass::image::Source;
-use diskglass::report::{Place, Report, Verdict};
+use diskglass::report::{Form, Place, Report, Verdict};
 use diskglass::session::{Chunk, Piece, Saving, Session, Side, TableForm, Wanted};
 
 /// Images of a set that are looked at.
@@ -44,6 +44,7 @@ pub fn everything(session: &mut Session, steps: usize) -> Explored {
         tours(session);
         savings(session, &report);
     }
+    documents(session, &report);
     Explored { report, finished }
 }
 
@@ -69,6 +70,19 @@ fn rows(session: &Session, report: &Report) {
                 assert_eq!(row.cells.len(), table.columns.len(), "{}", table.key);
             }
         }
+    }
+}
+
+/// Has the report written in every form, as it is and with placeholders.
+fn documents(session: &Session, report: &Report) {
+    let redacted = session.redacted();
+    assert_eq!(redacted.findings.len(), report.findings.len());
+    assert_eq!(redacted.verdict, report.verdict);
+    for redact in [false, true] {
+        let page = session.document(Form::Html, redact, "an explorer");
+        assert!(page.starts_with("<!doctype html>") && page.trim_end().ends_with("</html>"));
+        assert!(!page.contains("<script"), "what an image says is no code");
+        assert!(session.document(Form::Markdown, redact, "an explorer").starts_with("# "));
     }
 }
 

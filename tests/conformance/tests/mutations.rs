@@ -29,7 +29,7 @@ const THREADS: usize = 2;
 const STEPS: usize = 1024;
 
 /// What may be read for all that is asked about a mutant: so many bytes, and its own so many times.
-const READ: (u64, u64) = (4 << 20, 16);
+const READ: (u64, u64) = (4 << 20, 24);
 
 /// What may be held in memory at any time, in the same way.
 const MEMORY: (u64, u64) = (16 << 20, 4);

@@ -11,6 +11,7 @@
 mod data;
 mod emit;
 mod module;
+mod plan;
 mod stretches;
 mod trial;
 
