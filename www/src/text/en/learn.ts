@@ -14,7 +14,7 @@ export const learn = {
     policy: (policy: TemplateResult): TemplateResult =>
       html`The page forbids itself every connection, with a <b>Content-Security-Policy</b> that the browser
         enforces, also for the program that reads the files: ${policy} <code>connect-src 'none'</code> means:
-        no request of any kind, to anywhere.`,
+        no request of any kind, to anywhere. All that is ever loaded are the page's own files.`,
     network: (): TemplateResult =>
       html`Open the browser's developer tools (F12, or ⌥⌘I on a Mac), choose <b>Network</b>, and drop an
         image: no line appears but for the page's own files, from <code>assets</code>, when one of them is

@@ -14,7 +14,8 @@ export const learn: Text['learn'] = {
     policy: (policy) =>
       html`このページは、<b>Content-Security-Policy</b>によって自身のあらゆる通信を禁止しています。ブラウザーはこれを、ファイルを読み取るプログラムにも強制します。
         ${policy}
-        <code>connect-src 'none'</code> は、どこに対しても一切のリクエストを許可しないという意味です。`,
+        <code>connect-src 'none'</code>
+        は、どこに対しても一切のリクエストを許可しないという意味です。読み込まれるのは、このページ自身のファイルだけです。`,
     network: () =>
       html`ブラウザーの開発者ツールを開き (F12、Mac では ⌥⌘I)、<b>ネットワーク (Network)</b>
         を選んでイメージをドロップしてみてください。表示されるのは、初めて必要になったときに読み込まれる、このページ自身のファイル
