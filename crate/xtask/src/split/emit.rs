@@ -7,15 +7,15 @@ use std::ops::Range;
 use anyhow::{Context, Result};
 use wasm_encoder::reencode::{self, Reencode};
 use wasm_encoder::{
-    BlockType, CodeSection, ConstExpr, DataSection, ElementSection, Elements, EntityType, ExportKind,
-    ExportSection, Function, FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction,
-    MemorySection, TableSection, TableType, TypeSection, ValType,
+    BlockType, ConstExpr, Elements, EntityType, ExportKind, Function, GlobalType, Instruction, StartSection,
+    TableType, ValType,
 };
 
 use super::Parts;
 use super::data::{Wiring, address};
 use super::module::Module;
 use super::plan::Plan;
+use super::sections::Sections;
 
 /// What the rest imports the exports of the first part as.
 const FIRST: &str = "first";
@@ -93,24 +93,14 @@ fn first(module: &Module, plan: &Plan) -> Result<Vec<u8>> {
         .find_map(|(function, name)| name.starts_with(LOAD).then_some(function))
         .context("the module has no function to load the rest")?;
 
-    let mut types = TypeSection::new();
-    renumbered.parse_type_section(&mut types, module.types.clone())?;
-    let mut imports = ImportSection::new();
-    renumbered.parse_import_section(&mut imports, module.imports.clone())?;
-    let mut tables = TableSection::new();
+    let mut first = Sections::around(module, &mut renumbered)?;
     for table in table_types(module, plan)? {
-        tables.table(table);
+        first.tables.table(table);
     }
-    let mut memories = MemorySection::new();
-    renumbered.parse_memory_section(&mut memories, module.memories.clone())?;
-    let mut globals = GlobalSection::new();
-    renumbered.parse_global_section(&mut globals, module.globals.clone())?;
-    let is_whole = globals.len();
-    globals.global(IS_WHOLE, &ConstExpr::i32_const(0));
+    let is_whole = first.globals.len();
+    first.globals.global(IS_WHOLE, &ConstExpr::i32_const(0));
 
     let slot_of: BTreeMap<u32, u32> = plan.slots.iter().map(|(slot, function)| (*function, *slot)).collect();
-    let mut functions = FunctionSection::new();
-    let mut code = CodeSection::new();
     // Goes on in the rest, if it is there.
     let go_on = |into: &mut Function, function: u32| -> Result<()> {
         let slot = slot_of.get(&function).context("a function without a slot")?;
@@ -132,7 +122,7 @@ fn first(module: &Module, plan: &Plan) -> Result<Vec<u8>> {
     };
     for (function, body) in module.defined() {
         let Some(unreached) = plan.first.get(&function) else { continue };
-        functions.function(type_of(module, function)?);
+        first.functions.function(type_of(module, function)?);
         let mut copy = renumbered.new_function_with_parsed_locals(body)?;
         if plan.rest.contains(&function) {
             go_on(&mut copy, function)?;
@@ -150,80 +140,59 @@ fn first(module: &Module, plan: &Plan) -> Result<Vec<u8>> {
                 }
             }
         }
-        code.function(&copy);
+        first.code.function(&copy);
     }
     for function in &plan.stubs {
-        functions.function(type_of(module, *function)?);
+        first.functions.function(type_of(module, *function)?);
         let mut stub = Function::new([]);
         go_on(&mut stub, *function)?;
         give_up(&mut stub);
         stub.instruction(&Instruction::End);
-        code.function(&stub);
+        first.code.function(&stub);
     }
 
-    let mut exports = ExportSection::new();
-    renumbered.parse_export_section(&mut exports, module.exports.clone())?;
     for (kind, number, _) in shared(module, plan)? {
         let own = if kind == ExportKind::Func { renumbered.function_index(number)? } else { number };
-        exports.export(&export_name(kind, number), kind, own);
+        first.exports.export(&export_name(kind, number), kind, own);
     }
-    let mut elements = ElementSection::new();
-    renumbered.parse_element_section(&mut elements, module.elements.clone())?;
-    let mut data = DataSection::new();
     for segment in module.data.clone() {
         let segment = segment?;
         let start = address(&segment.kind)?;
         let own = |(address, byte): (u32, &u8)| if plan.spare.contains(&address) { 0 } else { *byte };
         let own: Vec<u8> = (start..).zip(segment.data).map(own).collect();
-        data.active(0, &ConstExpr::i32_const(start.cast_signed()), own);
+        first.data.active(0, &ConstExpr::i32_const(start.cast_signed()), own);
     }
 
-    let mut first = wasm_encoder::Module::new();
-    first
-        .section(&types)
-        .section(&imports)
-        .section(&functions)
-        .section(&tables)
-        .section(&memories)
-        .section(&globals)
-        .section(&exports)
-        .section(&elements)
-        .section(&code)
-        .section(&data);
     Ok(first.finish())
 }
 
 fn rest(module: &Module, plan: &Plan) -> Result<Vec<u8>> {
     let mut renumbered = Renumbered(plan.called_by_rest.iter().chain(&plan.rest).copied().zip(0..).collect());
-    let mut types = TypeSection::new();
-    renumbered.parse_type_section(&mut types, module.types.clone())?;
-    let start_type = types.len();
-    types.ty().function([], []);
-
-    let mut imports = ImportSection::new();
+    let mut rest = Sections::default();
+    renumbered.parse_type_section(&mut rest.types, module.types.clone())?;
+    let start_type = rest.types.len();
+    rest.types.ty().function([], []);
     let mut is_whole = 0;
     for (kind, number, of) in shared(module, plan)? {
-        imports.import(FIRST, &export_name(kind, number), of);
+        rest.imports.import(FIRST, &export_name(kind, number), of);
         if kind == ExportKind::Global {
             is_whole = number;
         }
     }
-    let mut functions = FunctionSection::new();
-    let mut code = CodeSection::new();
     for (function, body) in module.defined().filter(|(function, _)| plan.rest.contains(function)) {
-        functions.function(type_of(module, function)?);
-        renumbered.parse_function_body(&mut code, body.clone())?;
+        rest.functions.function(type_of(module, function)?);
+        renumbered.parse_function_body(&mut rest.code, body.clone())?;
     }
-    functions.function(start_type);
+    rest.functions.function(start_type);
     let mut start = Function::new([]);
     start
         .instruction(&Instruction::I32Const(1))
         .instruction(&Instruction::GlobalSet(is_whole))
         .instruction(&Instruction::End);
-    code.function(&start);
-    let start = u32::try_from(plan.called_by_rest.len() + plan.rest.len())?;
+    rest.code.function(&start);
+    let function_index = u32::try_from(plan.called_by_rest.len() + plan.rest.len())?;
+    rest.start = Some(StartSection { function_index });
 
-    let mut elements = ElementSection::new();
     let mut slots = plan.slots.iter().peekable();
     while let Some((begin, function)) = slots.next() {
         let mut run = vec![renumbered.function_index(*function)?];
@@ -232,27 +201,22 @@ fn rest(module: &Module, plan: &Plan) -> Result<Vec<u8>> {
         {
             run.push(renumbered.function_index(*function)?);
         }
-        elements.active(None, &ConstExpr::i32_const(begin.cast_signed()), Elements::Functions(run.into()));
+        rest.elements.active(
+            None,
+            &ConstExpr::i32_const(begin.cast_signed()),
+            Elements::Functions(run.into()),
+        );
     }
-    let mut data = DataSection::new();
     for segment in module.data.clone() {
         let segment = segment?;
         let start = address(&segment.kind)?;
         for range in spare_ranges(start..start + u32::try_from(segment.data.len())?, plan) {
             let within = (range.start - start) as usize..(range.end - start) as usize;
             let bytes = segment.data.get(within).context("a range outside its segment")?;
-            data.active(0, &ConstExpr::i32_const(range.start.cast_signed()), bytes.iter().copied());
+            rest.data.active(0, &ConstExpr::i32_const(range.start.cast_signed()), bytes.iter().copied());
         }
     }
 
-    let mut rest = wasm_encoder::Module::new();
-    rest.section(&types)
-        .section(&imports)
-        .section(&functions)
-        .section(&wasm_encoder::StartSection { function_index: start })
-        .section(&elements)
-        .section(&code)
-        .section(&data);
     Ok(rest.finish())
 }
 

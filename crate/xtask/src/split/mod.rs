@@ -12,6 +12,7 @@ mod data;
 mod emit;
 mod module;
 mod plan;
+mod sections;
 mod stretches;
 mod trial;
 

@@ -2,13 +2,10 @@
 
 use anyhow::Result;
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
-use wasm_encoder::{
-    CodeSection, ConstExpr, DataSection, ElementSection, ExportKind, ExportSection, Function,
-    FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction, MemorySection, TableSection,
-    TypeSection, ValType,
-};
+use wasm_encoder::{ConstExpr, ExportKind, Function, GlobalType, Instruction, ValType};
 
 use super::module::Module;
+use super::sections::Sections;
 use super::stretches::begins_behind;
 
 /// How the names of the marks begin; their number follows.
@@ -16,35 +13,21 @@ pub(crate) const MARK: &str = "reached ";
 
 pub(crate) fn marked(module: &Module) -> Result<Vec<u8>> {
     let mut same = RoundtripReencoder;
-    let mut types = TypeSection::new();
-    same.parse_type_section(&mut types, module.types.clone())?;
-    let mut imports = ImportSection::new();
-    same.parse_import_section(&mut imports, module.imports.clone())?;
-    let mut functions = FunctionSection::new();
+    let mut marked = Sections::around(module, &mut same)?;
+    same.parse_table_section(&mut marked.tables, module.tables.clone())?;
+    same.parse_data_section(&mut marked.data, module.data.clone())?;
     for of in module.function_types.iter().skip(module.imported as usize) {
-        functions.function(*of);
+        marked.functions.function(*of);
     }
-    let mut tables = TableSection::new();
-    same.parse_table_section(&mut tables, module.tables.clone())?;
-    let mut memories = MemorySection::new();
-    same.parse_memory_section(&mut memories, module.memories.clone())?;
-    let mut globals = GlobalSection::new();
-    same.parse_global_section(&mut globals, module.globals.clone())?;
-    let mut exports = ExportSection::new();
-    same.parse_export_section(&mut exports, module.exports.clone())?;
-    let mut elements = ElementSection::new();
-    same.parse_element_section(&mut elements, module.elements.clone())?;
-
     let mut marks = 0..;
     let mut mark = |function: &mut Function| {
         let Some(number) = marks.next() else { return };
-        let global = globals.len();
+        let global = marked.globals.len();
         let kind = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
-        globals.global(kind, &ConstExpr::i32_const(0));
-        exports.export(&format!("{MARK}{number}"), ExportKind::Global, global);
+        marked.globals.global(kind, &ConstExpr::i32_const(0));
+        marked.exports.export(&format!("{MARK}{number}"), ExportKind::Global, global);
         function.instruction(&Instruction::I32Const(1)).instruction(&Instruction::GlobalSet(global));
     };
-    let mut code = CodeSection::new();
     for (_, body) in module.defined() {
         let mut copy = same.new_function_with_parsed_locals(body)?;
         mark(&mut copy);
@@ -57,22 +40,7 @@ pub(crate) fn marked(module: &Module) -> Result<Vec<u8>> {
                 mark(&mut copy);
             }
         }
-        code.function(&copy);
+        marked.code.function(&copy);
     }
-    let mut data = DataSection::new();
-    same.parse_data_section(&mut data, module.data.clone())?;
-
-    let mut marked = wasm_encoder::Module::new();
-    marked
-        .section(&types)
-        .section(&imports)
-        .section(&functions)
-        .section(&tables)
-        .section(&memories)
-        .section(&globals)
-        .section(&exports)
-        .section(&elements)
-        .section(&code)
-        .section(&data);
     Ok(marked.finish())
 }
